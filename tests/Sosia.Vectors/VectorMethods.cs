@@ -1,0 +1,12 @@
+namespace Sosia.Vectors;
+
+/// <summary>The methods that have code: id, then case name, then what computes and compares it.</summary>
+public static class VectorMethods
+{
+    public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, Action<VectorCase>>> All { get; } =
+        new Dictionary<string, IReadOnlyDictionary<string, Action<VectorCase>>>
+        {
+            ["pdq"] = PdqVectors.Cases,
+            ["visil-alignment"] = VisilAlignmentVectors.Cases,
+        };
+}
