@@ -7,5 +7,6 @@ public static class VectorMethods
         new Dictionary<string, IReadOnlyDictionary<string, Action<VectorCase>>>
         {
             ["pdq"] = PdqVectors.Cases,
+            ["visil-alignment"] = VisilAlignmentVectors.Cases,
         };
 }
