@@ -1,0 +1,257 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Sosia.Video;
+
+/// <summary>What a child process may use before it is ended.</summary>
+public sealed record ChildLimits
+{
+    /// <summary>The longest time without progress while we wait for the child. Progress: bytes that it gives us, or reads from its input.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest time altogether; null: any.</summary>
+    public TimeSpan? Total { get; init; }
+
+    /// <summary>Bytes of address space; 0: any. Linux only.</summary>
+    public long AddressSpace { get; init; } = 4L << 30;
+}
+
+/// <summary>How a child process ended.</summary>
+public enum ChildEnding
+{
+    /// <summary>By itself, with any exit code.</summary>
+    Exited,
+    /// <summary>We ended it: no progress, or over its time.</summary>
+    TimedOut,
+    /// <summary>We ended it: cancelled or disposed.</summary>
+    Stopped,
+}
+
+/// <summary>
+/// The one way to start another program: arguments as a list and no shell, limits, stderr drained all the while, and no child left behind.
+/// Used from one thread; reads and writes block.
+/// </summary>
+public sealed partial class ChildProcess : IDisposable
+{
+    private const int Running = -1;
+    private const int AddressSpaceResource = 9; // RLIMIT_AS
+
+    private readonly Process _process;
+    private readonly ChildLimits _limits;
+    private readonly ErrorLog _errors;
+    private readonly Thread _drain;
+    private readonly Timer _watch;
+    private readonly CancellationTokenRegistration _stop;
+    private readonly Lock _gate = new();
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private int _ending = Running;
+    private int _waiting;
+    private long _progressAt;
+    private long _bytesRead;
+    private bool _disposed;
+
+    private ChildProcess(Process process, ChildLimits limits, bool input, CancellationToken stop)
+    {
+        (_process, _limits) = (process, limits);
+        LimitAddressSpace();
+        Output = new WatchedStream(this, process.StandardOutput.BaseStream);
+        if (input) Input = new WatchedStream(this, process.StandardInput.BaseStream);
+        else process.StandardInput.Close();
+        _errors = new ErrorLog(process.StandardError.BaseStream);
+        _drain = new Thread(_errors.Drain) { IsBackground = true, Name = "stderr of a child" };
+        _drain.Start();
+        var period = TimeSpan.FromMilliseconds(Math.Clamp(limits.Patience.TotalMilliseconds / 8, 10, 1000));
+        _watch = new Timer(_ => Watch(), null, period, period);
+        _stop = stop.Register(() => End(ChildEnding.Stopped));
+    }
+
+    /// <summary>Standard output. It ends when the child ends, whoever ended it: ask <see cref="Wait"/> why.</summary>
+    public Stream Output { get; }
+
+    /// <summary>Standard input, where it was asked for; closing it is the end of the child's input.</summary>
+    public Stream? Input { get; }
+
+    /// <summary>The process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>What the child wrote to stderr: the beginning of the errors and the end of it all, bounded.</summary>
+    public ErrorLog Errors => _errors;
+
+    /// <summary>Starts a program.</summary>
+    /// <param name="file">Its path, or its name on PATH.</param>
+    /// <param name="arguments">One element an argument; nothing is interpreted.</param>
+    /// <param name="limits">Null: the defaults.</param>
+    /// <param name="input">Whether <see cref="Input"/> is a pipe; otherwise the child's input is empty.</param>
+    /// <param name="stop">Ends the child.</param>
+    /// <exception cref="FileNotFoundException">There is no such program, or it may not be run.</exception>
+    public static ChildProcess Start(
+        string file, IReadOnlyList<string> arguments, ChildLimits? limits = null, bool input = false, CancellationToken stop = default)
+    {
+        stop.ThrowIfCancellationRequested();
+        var start = new ProcessStartInfo(file, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Remove("FFREPORT"); // would make ffmpeg write a log file
+        start.Environment["AV_LOG_FORCE_NOCOLOR"] = "1";
+        start.Environment["MALLOC_ARENA_MAX"] = "2"; // each further arena takes 64 MiB of the address space
+        try
+        {
+            return new ChildProcess(Process.Start(start)!, limits ?? new ChildLimits(), input, stop);
+        }
+        catch (Win32Exception error)
+        {
+            throw new FileNotFoundException($"cannot run {file}: {error.Message}", file, error);
+        }
+    }
+
+    /// <summary>Waits for the end of a child whose output was read to its end; one that does not end is ended.</summary>
+    /// <returns>The ending and the exit code (128 + signal, where a signal ended it).</returns>
+    public (ChildEnding Ending, int ExitCode) Wait()
+    {
+        Input?.Dispose();
+        if (!_process.WaitForExit(_limits.Patience)) End(ChildEnding.TimedOut);
+        _process.WaitForExit();
+        _drain.Join(TimeSpan.FromSeconds(5)); // a grandchild may hold the pipe
+        Interlocked.CompareExchange(ref _ending, (int)ChildEnding.Exited, Running);
+        return ((ChildEnding)_ending, _process.ExitCode);
+    }
+
+    /// <summary>Ends the child if it still runs; <see cref="Wait"/> can be asked afterwards.</summary>
+    public void Stop() => End(ChildEnding.Stopped);
+
+    /// <summary>Ends the child if it still runs, and reaps it.</summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        End(ChildEnding.Stopped);
+        _stop.Dispose();
+        lock (_gate) _disposed = true;
+        _watch.Dispose();
+        _process.WaitForExit(TimeSpan.FromSeconds(5));
+        _process.Dispose();
+    }
+
+    private void End(ChildEnding why)
+    {
+        lock (_gate)
+        {
+            if (_disposed) return;
+            if (_process.HasExited) return;
+            Interlocked.CompareExchange(ref _ending, (int)why, Running);
+            try
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+            catch (Exception error) when (error is InvalidOperationException or Win32Exception or AggregateException)
+            {
+                // It has ended in the meantime.
+            }
+        }
+    }
+
+    // A child blocked by our own back-pressure is not hung: only time during which we wait for it counts.
+    private void Watch()
+    {
+        lock (_gate)
+        {
+            if (_disposed) return;
+            if (_limits.Total is { } total && Stopwatch.GetElapsedTime(_started) > total) End(ChildEnding.TimedOut);
+            var read = BytesRead();
+            if (Volatile.Read(ref _waiting) == 0 || read != _bytesRead) Volatile.Write(ref _progressAt, Stopwatch.GetTimestamp());
+            _bytesRead = read;
+            if (_waiting != 0 && Stopwatch.GetElapsedTime(Volatile.Read(ref _progressAt)) > _limits.Patience) End(ChildEnding.TimedOut);
+        }
+    }
+
+    // Bytes that the child has read so far: a decoder that skips an hour gives no frame for minutes, but goes on reading.
+    private long BytesRead()
+    {
+        try
+        {
+            const string key = "rchar: ";
+            var line = File.ReadLines($"/proc/{_process.Id.ToString(CultureInfo.InvariantCulture)}/io").FirstOrDefault();
+            return line is not null && line.StartsWith(key, StringComparison.Ordinal)
+                ? long.Parse(line.AsSpan(key.Length), CultureInfo.InvariantCulture) : 0;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            return 0; // No such figure here, or the child has ended: what it gives us still counts.
+        }
+    }
+
+    private void LimitAddressSpace()
+    {
+        if (_limits.AddressSpace <= 0 || !OperatingSystem.IsLinux()) return;
+        var limit = new ResourceLimit((ulong)_limits.AddressSpace, (ulong)_limits.AddressSpace);
+        _ = SetResourceLimit(_process.Id, AddressSpaceResource, limit, 0); // fails only where the child has ended already
+    }
+
+    [LibraryImport("libc", EntryPoint = "prlimit")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SetResourceLimit(int process, int resource, in ResourceLimit limit, nint old);
+
+    private readonly record struct ResourceLimit(ulong Soft, ulong Hard);
+
+    /// <summary>One of the child's pipes; tells the watch when we wait.</summary>
+    private sealed class WatchedStream(ChildProcess child, Stream pipe) : Stream
+    {
+        public override bool CanRead => pipe.CanRead;
+
+        public override bool CanWrite => pipe.CanWrite;
+
+        public override bool CanSeek => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override int Read(Span<byte> buffer)
+        {
+            Volatile.Write(ref child._progressAt, Stopwatch.GetTimestamp());
+            Volatile.Write(ref child._waiting, 1);
+            try
+            {
+                return pipe.Read(buffer);
+            }
+            finally
+            {
+                Volatile.Write(ref child._waiting, 0);
+            }
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            Volatile.Write(ref child._progressAt, Stopwatch.GetTimestamp());
+            Volatile.Write(ref child._waiting, 1);
+            try
+            {
+                pipe.Write(buffer);
+            }
+            finally
+            {
+                Volatile.Write(ref child._waiting, 0);
+            }
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override void Flush() => pipe.Flush();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) pipe.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}
