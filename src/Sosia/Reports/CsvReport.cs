@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+using Sosia.Matching;
+
+namespace Sosia.Reports;
+
+/// <summary>Answers as CSV (RFC 4180), one row a copied segment: the columns of docs/formats/csv.md.</summary>
+public static class CsvReport
+{
+    // What a spreadsheet takes for the start of a formula, and the mark that defuses it (a cell that begins with the mark gets it too).
+    private const string Dangerous = "=+-@\t\r\n＝＋－＠'";
+
+    /// <summary>One row a segment of every match, best match first; a match without segments has one row with empty cells.</summary>
+    /// <param name="output">Lines end with CR LF, as the RFC wants.</param>
+    /// <param name="result">What was found.</param>
+    public static void Write(TextWriter output, FindResult result)
+    {
+        Row(output, "query,query_duration,id,path,duration,score,segment,query_start,query_end,reference_start,reference_end,segment_score,speed,mirrored");
+        foreach (var match in result.Matches.OrderByDescending(match => match.Score))
+        {
+            var front = string.Join(',', Text(result.QueryPath), Seconds(result.QueryDuration), Video(match.Video), Seconds(match.Video.Duration), Number(match.Score));
+            WriteSegments(output, front, match.Segments);
+        }
+    }
+
+    /// <summary>One row a segment of every pair, group after group, best pair first.</summary>
+    /// <param name="output">Lines end with CR LF, as the RFC wants.</param>
+    /// <param name="result">The groups; numbered from 1 in the order in which they are given.</param>
+    public static void Write(TextWriter output, DuplicatesResult result)
+    {
+        Row(output, "group,a_id,a_path,a_duration,b_id,b_path,b_duration,score,segment,a_start,a_end,b_start,b_end,segment_score,speed,mirrored");
+        foreach (var (index, group) in result.Groups.Index())
+        {
+            foreach (var pair in group.Pairs.OrderByDescending(pair => pair.Score))
+            {
+                var front = string.Join(
+                    ',', (index + 1).ToString(), Video(pair.A), Seconds(pair.A.Duration), Video(pair.B), Seconds(pair.B.Duration), Number(pair.Score));
+                WriteSegments(output, front, pair.Segments);
+            }
+        }
+    }
+
+    private static void WriteSegments(TextWriter output, string front, IReadOnlyList<CopiedSegment> segments)
+    {
+        if (segments.Count == 0)
+        {
+            Row(output, front + ",,,,,,,,");
+            return;
+        }
+
+        foreach (var (index, segment) in segments.OrderByDescending(segment => segment.Score).Index())
+        {
+            Row(output, string.Join(
+                ',', front, (index + 1).ToString(), Span(segment.Query), Span(segment.Reference), Number(segment.Score), Number(segment.Speed), segment.Mirrored ? "true" : "false"));
+        }
+    }
+
+    private static void Row(TextWriter output, string cells)
+    {
+        output.Write(cells);
+        output.Write("\r\n");
+    }
+
+    private static string Video(VideoRef video) => $"{video.Id.ToString(CultureInfo.InvariantCulture)},{Text(video.Path)}";
+
+    private static string Span(Stretch stretch) => $"{Seconds(stretch.Start)},{Seconds(stretch.End)}";
+
+    private static string Seconds(double seconds) => Rounded(seconds, 3);
+
+    private static string Number(double score) => Rounded(score, 4);
+
+    private static string Rounded(double value, int decimals) =>
+        double.IsFinite(value) ? (Math.Round(value, decimals) + 0.0).ToString(CultureInfo.InvariantCulture) : "";
+
+    /// <summary>
+    /// A text cell. Control characters are shown (<c>\n</c>) and backslashes doubled, so that the name can be had back; always in quotes,
+    /// because a spreadsheet that splits at semicolons would otherwise start a new cell inside a name.
+    /// </summary>
+    private static string Text(string text)
+    {
+        var shown = Printable.Text(text.Replace("\\", "\\\\", StringComparison.Ordinal));
+        var cell = new StringBuilder("\"");
+        if (shown.Length > 0 && Dangerous.Contains(shown[0], StringComparison.Ordinal))
+        {
+            cell.Append('\'');
+        }
+
+        return cell.Append(shown.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"').ToString();
+    }
+}
