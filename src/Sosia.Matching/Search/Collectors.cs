@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+
+namespace Sosia.Matching;
+
+/// <summary>What a scan asks and tells: rows are offered by rising (block, row) for each query.</summary>
+internal interface ICollector
+{
+    /// <summary>The least similarity that is still wanted.</summary>
+    float Threshold(int query);
+
+    /// <summary>Takes a row that reaches the threshold.</summary>
+    void Offer(Hit hit);
+}
+
+/// <summary>The best k rows of each query.</summary>
+internal sealed class BestHits : ICollector
+{
+    private static readonly IComparer<Hit> WorstFirst = Comparer<Hit>.Create(static (a, b) => BestFirst.Order.Compare(b, a));
+
+    private readonly int _k;
+    private readonly PriorityQueue<Hit, Hit>[] _heaps;
+
+    public BestHits(int queries, int k)
+    {
+        _k = k;
+        _heaps = new PriorityQueue<Hit, Hit>[queries];
+        for (var query = 0; query < queries; query++)
+        {
+            _heaps[query] = new PriorityQueue<Hit, Hit>(WorstFirst);
+        }
+    }
+
+    /// <summary>Above the k-th best: rows come in order, so an equal one would lose.</summary>
+    public float Threshold(int query) =>
+        _heaps[query].Count < _k ? float.NegativeInfinity : MathF.BitIncrement(_heaps[query].Peek().Similarity);
+
+    public void Offer(Hit hit)
+    {
+        var heap = _heaps[hit.Query];
+        if (heap.Count < _k)
+        {
+            heap.Enqueue(hit, hit);
+        }
+        else
+        {
+            heap.EnqueueDequeue(hit, hit);
+        }
+    }
+
+    /// <summary>The best k of a query from all ranges, best first.</summary>
+    public static Hit[] Merge(BestHits[] ranges, int query, int k)
+    {
+        var hits = ranges.SelectMany(range => range._heaps[query].UnorderedItems.Select(static item => item.Element)).ToArray();
+        Array.Sort(hits, BestFirst.Order);
+        return hits.Length > k ? hits[..k] : hits;
+    }
+}
+
+/// <summary>All rows of each query that reach a similarity, as long as they are not too many to be held.</summary>
+internal sealed class ReachingHits : ICollector
+{
+    private readonly float _threshold;
+    private readonly int _limit;
+    private readonly List<Hit>[] _hits;
+    private int _count;
+
+    public ReachingHits(int queries, float threshold, int limit)
+    {
+        _threshold = threshold;
+        _limit = limit;
+        _hits = new List<Hit>[queries];
+        for (var query = 0; query < queries; query++)
+        {
+            _hits[query] = [];
+        }
+    }
+
+    /// <summary>More rows than the limit were found; some are missing.</summary>
+    public bool Overflowed => _count > _limit;
+
+    public float Threshold(int query) => Overflowed ? float.PositiveInfinity : _threshold;
+
+    public void Offer(Hit hit)
+    {
+        if (++_count <= _limit)
+        {
+            _hits[hit.Query].Add(hit);
+        }
+    }
+
+    /// <summary>The rows of a query, by block and row.</summary>
+    public ReadOnlySpan<Hit> Of(int query) => CollectionsMarshal.AsSpan(_hits[query]);
+
+    public void Clear()
+    {
+        _count = 0;
+        foreach (var hits in _hits)
+        {
+            hits.Clear();
+        }
+    }
+}
