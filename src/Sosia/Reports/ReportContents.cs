@@ -1,0 +1,110 @@
+namespace Sosia.Reports;
+
+/// <summary>A model in the order of the page: videos numbered once, pairs best first, pictures that fit.</summary>
+internal sealed class ReportContents
+{
+    // Beside these, 5,000 pairs take about 5 MB of text; the whole page is to stay under 30 MB.
+    private const int PictureBudget = 21_000_000; // characters of base64
+
+    private readonly Dictionary<(long Id, string Path), int> _numbers = [];
+    private readonly List<VideoRef> _videos = [];
+
+    internal ReportContents(ReportModel model)
+    {
+        Query = model.Query is { } query ? Number(query) : null;
+        Pairs = [.. model.Groups
+            .SelectMany((group, index) => group.Pairs.Select(pair => (pair, index)))
+            .Concat(model.Pairs.Select(pair => (pair, index: -1)))
+            .OrderByDescending(item => item.pair.Score)
+            .Select(item => new NumberedPair(item.pair, item.index, Number(item.pair.A), Number(item.pair.B)))];
+        Groups = [.. model.Groups.Select(group => new NumberedGroup(Number(group.Representative), [.. group.Members.Select(Number)]))];
+        Folder = CommonFolder(_videos);
+        TakePictures(model);
+    }
+
+    internal sealed record NumberedPair(VideoPair Pair, int Group, int A, int B);
+
+    internal sealed record NumberedGroup(int Representative, IReadOnlyList<int> Members);
+
+    internal int? Query { get; }
+
+    internal IReadOnlyList<VideoRef> Videos => _videos;
+
+    internal IReadOnlyList<NumberedPair> Pairs { get; }
+
+    internal IReadOnlyList<NumberedGroup> Groups { get; }
+
+    /// <summary>The folder that all videos lie below, with the separator at its end; empty where there is none worth naming.</summary>
+    internal string Folder { get; }
+
+    /// <summary>By the number of the video.</summary>
+    internal Dictionary<int, Thumbnails> Thumbnails { get; } = [];
+
+    /// <summary>PNG, by the rank of the pair.</summary>
+    internal Dictionary<int, byte[]> Matrices { get; } = [];
+
+    /// <summary>Folder of a video below <see cref="Folder"/>, without the separator at its end.</summary>
+    internal string FolderOf(VideoRef video)
+    {
+        var name = Path.GetFileName(video.Path);
+        return video.Path[Folder.Length..^name.Length].TrimEnd('/');
+    }
+
+    private static string CommonFolder(IEnumerable<VideoRef> videos)
+    {
+        string? common = null;
+        foreach (var path in videos.Select(video => video.Path))
+        {
+            common ??= path;
+            var same = common.AsSpan().CommonPrefixLength(path);
+            common = common[..(common.AsSpan(0, same).LastIndexOf('/') + 1)];
+        }
+
+        return common ?? "";
+    }
+
+    private int Number(VideoRef video)
+    {
+        if (!_numbers.TryGetValue((video.Id, video.Path), out var number))
+        {
+            number = _videos.Count;
+            _numbers.Add((video.Id, video.Path), number);
+            _videos.Add(video);
+        }
+
+        return number;
+    }
+
+    // The best pairs first: whatever does not fit belongs to the least of them.
+    private void TakePictures(ReportModel model)
+    {
+        var left = PictureBudget;
+        if (Query is { } query)
+        {
+            left -= TakeThumbnails(model, query, left);
+        }
+
+        foreach (var (rank, pair) in Pairs.Take(ReportModel.PairsInDetail).Index())
+        {
+            left -= TakeThumbnails(model, pair.A, left);
+            left -= TakeThumbnails(model, pair.B, left);
+            if (model.Matrices.TryGetValue((pair.Pair.A.Id, pair.Pair.B.Id), out var matrix) && Png.Encode(matrix) is var png && Base64Length(png) <= left)
+            {
+                Matrices.Add(rank, png);
+                left -= Base64Length(png);
+            }
+        }
+    }
+
+    private int TakeThumbnails(ReportModel model, int video, int left)
+    {
+        if (!model.Thumbnails.TryGetValue(_videos[video].Id, out var thumbnails) || Base64Length(thumbnails.Jpeg) > left || !Thumbnails.TryAdd(video, thumbnails))
+        {
+            return 0;
+        }
+
+        return Base64Length(thumbnails.Jpeg);
+    }
+
+    private static int Base64Length(byte[] bytes) => (bytes.Length + 2) / 3 * 4;
+}
