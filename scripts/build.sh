@@ -17,6 +17,7 @@ build() {
 publish() {
     local dotnet
     need_dotnet
+    trap 'exit 130' INT
     rm -rf "$cli"/new.* # of interrupted builds
     local new=$cli/new.$$ before
     before=$(sources) # taken first: a file changed while we build is built again

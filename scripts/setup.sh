@@ -65,8 +65,8 @@ find_dotnet() {
     for candidate in "$(type -P dotnet)" "${DOTNET_ROOT:+$DOTNET_ROOT/dotnet}" "${HOME-}/.dotnet/dotnet" \
         /usr/share/dotnet/dotnet /usr/lib/dotnet/dotnet /usr/lib64/dotnet/dotnet; do
         [[ -n $candidate && -x $candidate ]] || continue
-        [[ $(cd / && "$candidate" --list-sdks 2>/dev/null) == *10.0.[1-9]* ]] || continue
-        readlink -f -- "$candidate"
+        (cd / && "$candidate" --list-sdks 2>/dev/null) | grep -q '^10\.0\.[1-9][0-9][0-9]' || continue
+        echo "$candidate"
         return
     done
     return 1
