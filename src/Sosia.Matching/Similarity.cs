@@ -8,7 +8,9 @@ namespace Sosia.Matching;
 /// <summary>Similarity of every row of one video with every row of another; the same cell for cell on every machine.</summary>
 public static class Similarity
 {
-    /// <summary>Bits: <c>1 - 2 * distance / 256</c>. Numbers: cosine of the float16 rows, summed in float32 in one fixed order, cut to [-1, 1].</summary>
+    /// <summary>
+    /// Bits: <c>1 - 2 * distance / 256</c>. Numbers: cosine of the float16 rows, summed in float32 in one fixed order, cut to [-1, 1].
+    /// </summary>
     /// <param name="query">N rows.</param>
     /// <param name="reference">M rows of the same kind and dimension.</param>
     /// <returns>N x M.</returns>

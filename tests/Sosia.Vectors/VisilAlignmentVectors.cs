@@ -66,7 +66,7 @@ public static class VisilAlignmentVectors
     private static void Regions(VectorCase one)
     {
         var (query, reference) = (RegionsOf(one, "query"), RegionsOf(one, "reference"));
-        one.Expect("similarity", RegionSimilarity.Chamfer(query, reference).Cells);
+        one.Expect("similarity", RegionSimilarity.Asymmetric(query, reference).Cells);
         one.Expect("symmetric", RegionSimilarity.Symmetric(query, reference).Cells);
         one.Expect("rescaled", RegionSimilarity.Rescaled(RegionSimilarity.Symmetric(query, reference)).Cells);
     }

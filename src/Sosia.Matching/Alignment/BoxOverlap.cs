@@ -1,6 +1,9 @@
 namespace Sosia.Matching;
 
-/// <summary>How much two boxes share, counted in cells (VCSL, He et al. 2022, code vcsl/vta.py): all ends are inclusive, a side has <c>end - start + 1</c> cells.</summary>
+/// <summary>
+/// How much two boxes share, counted in cells (VCSL, He et al. 2022, code vcsl/vta.py): all ends are inclusive, a side has <c>end - start + 1</c>
+/// cells.
+/// </summary>
 public static class BoxOverlap
 {
     /// <summary>Intersection over union, 0 to 1.</summary>

@@ -3,7 +3,8 @@ using System.Numerics.Tensors;
 namespace Sosia.Matching;
 
 /// <summary>
-/// Video scores from a similarity matrix: how much of the query is found in the reference (ViSiL, Kordopatis-Zilos et al. 2019, code; top k: 3D-CSL, code).
+/// Video scores from a similarity matrix: how much of the query is found in the reference (ViSiL, Kordopatis-Zilos et al. 2019, code; top k: 3D-CSL,
+/// code).
 /// A matrix without cells scores 0.
 /// </summary>
 public static class Chamfer
@@ -17,7 +18,9 @@ public static class Chamfer
     /// <summary>Mean of both directions.</summary>
     public static double Symmetric(SimilarityMatrix matrix) => (Score(matrix) + Reverse(matrix)) / 2;
 
-    /// <summary>Mean of the k query clips that are found best (3D-CSL: k = 3); of all, where there are fewer. Finds a short copy in a long video.</summary>
+    /// <summary>
+    /// Mean of the k query clips that are found best (3D-CSL: k = 3); of all, where there are fewer. Finds a short copy in a long video.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is not positive.</exception>
     public static double TopK(SimilarityMatrix matrix, int k)
     {

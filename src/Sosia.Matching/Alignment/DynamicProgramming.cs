@@ -5,7 +5,9 @@ namespace Sosia.Matching;
 /// <summary>Parameters of <see cref="DynamicProgramming"/> (VCSL's code); similarities are of <c>S + 1</c>, lengths count clips.</summary>
 public sealed record DynamicProgrammingParameters
 {
-    /// <summary>The defaults of VCSL's model class: its thresholds were meant for S and let everything pass on S + 1. For reproduction only.</summary>
+    /// <summary>
+    /// The defaults of VCSL's model class: its thresholds were meant for S and let everything pass on S + 1. For reproduction only.
+    /// </summary>
     public static DynamicProgrammingParameters Defaults { get; } = new();
 
     /// <summary>VCSL's benchmark of 2023 (data/benchmark_parameters.txt).</summary>
@@ -29,7 +31,9 @@ public sealed record DynamicProgrammingParameters
     /// <summary>Points of the longest straight run that stays in a path.</summary>
     public int DiagonalThreshold { get; init; } = 10;
 
-    /// <summary>Of <c>S + 1</c>: ends of a segment below it are trimmed; null: <see cref="MinSimilarity"/>; <see cref="PathTrim.Off"/>: never.</summary>
+    /// <summary>
+    /// Of <c>S + 1</c>: ends of a segment below it are trimmed; null: <see cref="MinSimilarity"/>; <see cref="PathTrim.Off"/>: never.
+    /// </summary>
     public float? Floor { get; init; }
 }
 
@@ -55,7 +59,9 @@ public enum DynamicProgrammingStep : sbyte
 /// <param name="Steps">Where the score came from.</param>
 public sealed record DynamicProgrammingTables(double[] Score, int[] Unmatched, DynamicProgrammingStep[] Steps);
 
-/// <summary>Local alignment by dynamic programming (Chou et al. 2015, as in VCSL, code vcsl/vta.py): the best path is taken, its rectangle erased, again.</summary>
+/// <summary>
+/// Local alignment by dynamic programming (Chou et al. 2015, as in VCSL, code vcsl/vta.py): the best path is taken, its rectangle erased, again.
+/// </summary>
 public static class DynamicProgramming
 {
     private const int MaxPaths = 100;
@@ -94,7 +100,8 @@ public static class DynamicProgramming
 
     /// <summary>
     /// With <c>s = S[i][j] + 1</c>, a cell takes the largest of <c>D[i-1][j-1] + s</c>, <c>D[i-1][j] + s/2</c> and <c>D[i][j-1] + s/2</c>,
-    /// the first of equal ones, unless more than <paramref name="discontinue"/> cells below the least similarity would follow each other: then a path begins with s.
+    /// the first of equal ones, unless more than <paramref name="discontinue"/> cells below the least similarity would follow each other: then a path
+    /// begins with s.
     /// </summary>
     /// <param name="matrix">The similarities, not shifted.</param>
     /// <param name="discontinue">Most unmatched cells one after the other.</param>

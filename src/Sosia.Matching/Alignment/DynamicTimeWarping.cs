@@ -62,7 +62,9 @@ public static class DynamicTimeWarping
         return cost;
     }
 
-    /// <summary>The cheapest path from (0, 0) to the last cell; of equal ways the diagonal, then the row above, then the column to the left.</summary>
+    /// <summary>
+    /// The cheapest path from (0, 0) to the last cell; of equal ways the diagonal, then the row above, then the column to the left.
+    /// </summary>
     /// <returns>Empty for a matrix without cells.</returns>
     public static PathPoint[] Path(SimilarityMatrix matrix)
     {

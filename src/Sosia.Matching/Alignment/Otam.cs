@@ -1,11 +1,13 @@
 namespace Sosia.Matching;
 
 /// <summary>
-/// Ordered temporal alignment (OTAM, Cao et al. 2020, section 3.3; details from the few-shot code whose function is OTAM_cum_dist): a differentiable distance
+/// Ordered temporal alignment (OTAM, Cao et al. 2020, section 3.3; details from the few-shot code whose function is OTAM_cum_dist): a differentiable
+/// distance
 /// of two short sequences, for training. It gives no segments.
 /// </summary>
 /// <remarks>
-/// The distances D (N x M) get a column of zeros on both sides, so that a path may enter and leave anywhere. Row 0 of the table is the running sum of its distances;
+/// The distances D (N x M) get a column of zeros on both sides, so that a path may enter and leave anywhere. Row 0 of the table is the running sum of
+/// its distances;
 /// then <c>C[l][m] = D[l][m] + softmin(C[l-1][m-1], C[l][m-1])</c>, in the first and the last column also over <c>C[l-1][m]</c>;
 /// <c>softmin(x) = -lambda log sum exp(-x / lambda)</c>. The distance is the last cell. The paper relaxes row 0 too.
 /// </remarks>

@@ -1,6 +1,8 @@
 namespace Sosia.Matching;
 
-/// <summary>From a whole path to the copied stretches on it: cut, trim, test (VCSL, He et al. 2022, code vcsl/vta.py; the trimming is ours).</summary>
+/// <summary>
+/// From a whole path to the copied stretches on it: cut, trim, test (VCSL, He et al. 2022, code vcsl/vta.py; the trimming is ours).
+/// </summary>
 internal static class PathSegments
 {
     /// <summary>Adds what passes, in the path's order.</summary>

@@ -13,20 +13,23 @@ public sealed record RegionVectors(float[] Values, int Frames, int Regions, int 
     public ReadOnlySpan<float> this[int frame, int region] => Values.AsSpan(((frame * Regions) + region) * Dimension, Dimension);
 }
 
-/// <summary>From the regions of frames to the similarity of frames (ViSiL, Kordopatis-Zilos et al. 2019, section 3.3 and code): Chamfer within each pair of frames.</summary>
+/// <summary>
+/// From the regions of frames to the similarity of frames (ViSiL, Kordopatis-Zilos et al. 2019, section 3.3 and code): Chamfer within each pair of
+/// frames.
+/// </summary>
 public static class RegionSimilarity
 {
     /// <summary><c>S[i][j] = mean_o max_p q[i][o] . r[j][p]</c>.</summary>
     /// <param name="query">Normalised vectors; the inner product is taken as it is.</param>
     /// <param name="reference">The same dimension; the number of regions may differ.</param>
     /// <exception cref="ArgumentException">The dimensions differ.</exception>
-    public static SimilarityMatrix Chamfer(RegionVectors query, RegionVectors reference) =>
-        Frames(query, reference, static pair => Matching.Chamfer.Score(pair));
+    public static SimilarityMatrix Asymmetric(RegionVectors query, RegionVectors reference) =>
+        Frames(query, reference, Chamfer.Score);
 
-    /// <summary>The mean of <see cref="Chamfer"/> and of <c>mean_p max_o q[i][o] . r[j][p]</c>.</summary>
-    /// <inheritdoc cref="Chamfer"/>
+    /// <summary>The mean of <see cref="Asymmetric"/> and of <c>mean_p max_o q[i][o] . r[j][p]</c>.</summary>
+    /// <inheritdoc cref="Asymmetric"/>
     public static SimilarityMatrix Symmetric(RegionVectors query, RegionVectors reference) =>
-        Frames(query, reference, static pair => Matching.Chamfer.Symmetric(pair));
+        Frames(query, reference, Chamfer.Symmetric);
 
     /// <summary>VCSL's rescaling of region similarities before they are aligned: <c>clip(S, 0, 0.3) / 0.3</c> (code).</summary>
     public static SimilarityMatrix Rescaled(SimilarityMatrix matrix) =>
@@ -36,7 +39,8 @@ public static class RegionSimilarity
     {
         if (query.Dimension != reference.Dimension)
         {
-            throw new ArgumentException($"query vectors have {query.Dimension} dimensions, reference vectors {reference.Dimension}", nameof(reference));
+            throw new ArgumentException(
+                $"query vectors have {query.Dimension} dimensions, reference vectors {reference.Dimension}", nameof(reference));
         }
 
         var cells = new float[query.Frames * reference.Frames];

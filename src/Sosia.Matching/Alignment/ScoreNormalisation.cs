@@ -17,7 +17,8 @@ public sealed record DescriptorRows(float[] Values, int Rows, int Dimension)
 /// marked down by their similarity to unrelated videos, which must never be of the searched collection.
 /// </summary>
 /// <remarks>
-/// The dimension of least variance over the background makes room for the correction: queries hold <c>-beta * (similarity to the background)</c> there and references 1,
+/// The dimension of least variance over the background makes room for the correction: queries hold <c>-beta * (similarity to the background)</c>
+/// there and references 1,
 /// so that an inner product of N x D descriptors is still all that a search needs.
 /// </remarks>
 public sealed class ScoreNormalisation
@@ -36,7 +37,8 @@ public sealed class ScoreNormalisation
     {
         if (background.Rows == 0 || background.Dimension < 2)
         {
-            throw new ArgumentException($"{background.Rows} background descriptors of {background.Dimension} dimensions: at least 1 of 2 is needed", nameof(background));
+            throw new ArgumentException(
+                $"{background.Rows} background descriptors of {background.Dimension} dimensions: at least 1 of 2 is needed", nameof(background));
         }
 
         Dropped = LeastVariant(background);
@@ -59,7 +61,10 @@ public sealed class ScoreNormalisation
         return reduced;
     }
 
-    /// <summary>Queries as they are searched: reduced, normalised (zero stays zero), and <c>-beta * mean of the k highest similarities to the background</c> at the end.</summary>
+    /// <summary>
+    /// Queries as they are searched: reduced, normalised (zero stays zero), and <c>-beta * mean of the k highest similarities to the background</c>
+    /// at the end.
+    /// </summary>
     /// <param name="query">N x D, as the background.</param>
     /// <param name="beta">1.2 in the VSC2022 baseline.</param>
     /// <param name="k">1 in the VSC2022 baseline; fewer background descriptors: all.</param>
@@ -86,7 +91,9 @@ public sealed class ScoreNormalisation
         return shifted;
     }
 
-    /// <summary>Finished scores of a query video in deviations from its scores against background videos (ours; population deviation, at least 1e-6).</summary>
+    /// <summary>
+    /// Finished scores of a query video in deviations from its scores against background videos (ours; population deviation, at least 1e-6).
+    /// </summary>
     /// <exception cref="ArgumentException">There are no background scores.</exception>
     public static float[] ZScores(ReadOnlySpan<float> scores, ReadOnlySpan<float> background)
     {

@@ -9,7 +9,9 @@ public static class SegmentScore
     /// <summary>Largest cell of the box, all ends inclusive (ours).</summary>
     public static float Largest(SimilarityMatrix matrix, Box box) => LargestWithin(matrix, box.Q0, box.R0, box.Q1 + 1, box.R1 + 1);
 
-    /// <summary>Largest cell of the box without its last row and its last column, as the baseline's code has it: for reproduction. NaN when nothing is left.</summary>
+    /// <summary>
+    /// Largest cell of the box without its last row and its last column, as the baseline's code has it: for reproduction. NaN when nothing is left.
+    /// </summary>
     public static float LargestHalfOpen(SimilarityMatrix matrix, Box box) => LargestWithin(matrix, box.Q0, box.R0, box.Q1, box.R1);
 
     private static float LargestWithin(SimilarityMatrix matrix, int q0, int r0, int q1, int r1)

@@ -33,7 +33,7 @@ public sealed class VisilHead(VisilHeadState state)
     }
 
     /// <summary>Similarity of the frames of two videos, regions weighted by their attention.</summary>
-    public SimilarityMatrix Matrix(RegionVectors query, RegionVectors reference) => RegionSimilarity.Chamfer(Weighted(query), Weighted(reference));
+    public SimilarityMatrix Matrix(RegionVectors query, RegionVectors reference) => RegionSimilarity.Asymmetric(Weighted(query), Weighted(reference));
 
     /// <summary>The matrix after the convolutions, a quarter of each side, before it is clamped to [-1, 1].</summary>
     /// <param name="matrix">At least 4 x 4.</param>

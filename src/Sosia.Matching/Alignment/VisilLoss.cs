@@ -10,7 +10,9 @@ namespace Sosia.Matching;
 public sealed record VisilLossResult(
     double Triplet, double Regulariser, double Total, float[] PositiveGradient, float[] NegativeGradient, float[] FilteredGradient);
 
-/// <summary>ViSiL's loss (Kordopatis-Zilos et al. 2019, section 3.5): a triplet hinge on video scores, and a price for cells outside [-1, 1].</summary>
+/// <summary>
+/// ViSiL's loss (Kordopatis-Zilos et al. 2019, section 3.5): a triplet hinge on video scores, and a price for cells outside [-1, 1].
+/// </summary>
 public static class VisilLoss
 {
     /// <summary>Margin of the authors' master branch; their pytorch branch has 1.</summary>
