@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # dotnet is used by those who source this file
 # What the machine must have: found, installed where that can be done, or named with how to get it.
 # Sourced by ./sosia and ./test. Everything is said on stderr.
 
@@ -73,15 +74,20 @@ find_dotnet() {
 }
 
 # Sets dotnet to that of a .NET 10 SDK.
-# shellcheck disable=SC2034 # used by those who source this file
 need_dotnet() {
     # The compiler needs no languages, so no ICU; and it has nothing to tell anyone.
     export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+    dotnet=$(find_dotnet) || install_dotnet || no_dotnet
     need_libraries
-    dotnet=$(find_dotnet) && return
-    # Ubuntu has the SDK among its own packages, Debian has not.
+}
+
+# Ubuntu has the SDK among its own packages, Debian has not.
+install_dotnet() {
     type -P apt-cache >/dev/null && apt-cache show dotnet-sdk-10.0 >/dev/null 2>&1 &&
-        install dotnet-sdk-10.0 && dotnet=$(find_dotnet) && return
+        install dotnet-sdk-10.0 && dotnet=$(find_dotnet)
+}
+
+no_dotnet() {
     fail "Sosia needs the .NET 10 SDK, and none was found (dotnet on the PATH, \$DOTNET_ROOT, ~/.dotnet, /usr/share/dotnet, /usr/lib/dotnet). To get it:
   Ubuntu 24.04 on  sudo apt-get install dotnet-sdk-10.0
   Debian           https://dot.net: the package dotnet-sdk-10.0, or the archive unpacked into ~/.dotnet

@@ -54,7 +54,7 @@ public class RulesTests
     [InlineData("File.Open(\"/{0}/anna/a.mp4\")", "home")]
     [InlineData("see /{0}/shared/x", "work")]
     [InlineData("C:{0}videos", "\\")]
-    [InlineData("https://api.{0}/v3", "nuget.org")]
+    [InlineData("https://api.{0}.org/v3", "nuget")]
     public void AMachinePathIsFound(string text, string part) => Assert.Single(Rules.MachinePaths(new("a.cs", string.Format(null, text, part))));
 
     [Theory]

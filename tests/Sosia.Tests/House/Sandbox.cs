@@ -36,7 +36,7 @@ internal sealed class Sandbox : IDisposable
         """;
 
     private static readonly string[] Tools =
-        ["env", "bash", "find", "readlink", "dirname", "basename", "mkdir", "flock", "rm", "cat", "grep", "sed", "date", "mv", "ln", "sort", "head", "tail", "uname", "sleep", "timeout", "touch", "mktemp"];
+        ["awk", "env", "bash", "find", "readlink", "dirname", "basename", "mkdir", "flock", "rm", "cat", "grep", "sed", "date", "mv", "ln", "sort", "head", "tail", "uname", "sleep", "timeout", "touch", "mktemp"];
 
     public Sandbox()
     {
