@@ -40,7 +40,6 @@ internal sealed class Decoder : IDisposable
     /// <param name="stop">Ends it.</param>
     public static Decoder Start(VideoInfo video, FrameRequest request, bool sparse, double? seek, double? zero, CancellationToken stop)
     {
-        var toneMap = video.Range != DynamicRange.Standard && HasToneMap(video.Path, stop);
         List<string> arguments =
         [
             "-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+verbose", "-filter_threads", "1",
@@ -51,10 +50,25 @@ internal sealed class Decoder : IDisposable
         arguments.AddRange(
         [
             "-i", Ffmpeg.FileUrl(video.Path), "-map", $"0:{video.StreamIndex}", "-map_metadata", "-1", "-map_chapters", "-1",
-            "-vf", FilterChain.For(video, request, zero, toneMap), "-fps_mode", "passthrough", "-enc_time_base", "1:1000000",
+            "-vf", FilterChain.For(video, request, zero, ToneMaps(video, stop)), "-fps_mode", "passthrough", "-enc_time_base", "1:1000000",
             "-c:v", "rawvideo", "-pix_fmt", "rgb24", "-f", "nut", "pipe:1",
         ]);
         return new Decoder(video, request, Ffmpeg.Start(Ffmpeg.Tool, video.Path, arguments, request.Limits, stop: stop), stop);
+    }
+
+    /// <summary>Whether a video is HDR and this ffmpeg has the filters to bring it to 8-bit colours; without them it is shown flat.</summary>
+    public static bool ToneMaps(VideoInfo video, CancellationToken stop)
+    {
+        if (video.Range == DynamicRange.Standard) return false;
+        lock (Gate)
+        {
+            var tool = Ffmpeg.Tool;
+            if (ToneMapping.TryGetValue(tool, out var known)) return known;
+            using var child = Ffmpeg.Start(tool, video.Path, ["-hide_banner", "-loglevel", "error", "-filters"], stop: stop);
+            using var reader = new StreamReader(child.Output);
+            var filters = reader.ReadToEnd();
+            return ToneMapping[tool] = filters.Contains(" zscale ", StringComparison.Ordinal) && filters.Contains(" tonemap ", StringComparison.Ordinal);
+        }
     }
 
     /// <summary>The next frame with its time stamp in seconds.</summary>
@@ -95,18 +109,5 @@ internal sealed class Decoder : IDisposable
         Failure = crash ?? broken ?? DecoderLog.Errors(_child.Errors, exit);
         OutOfMemory = _child.Errors.Contains("Cannot allocate memory");
         TooManyPixels = _child.Errors.Contains("exceeds specified max pixel count");
-    }
-
-    private static bool HasToneMap(string path, CancellationToken stop)
-    {
-        lock (Gate)
-        {
-            var tool = Ffmpeg.Tool;
-            if (ToneMapping.TryGetValue(tool, out var known)) return known;
-            using var child = Ffmpeg.Start(tool, path, ["-hide_banner", "-loglevel", "error", "-filters"], stop: stop);
-            using var reader = new StreamReader(child.Output);
-            var filters = reader.ReadToEnd();
-            return ToneMapping[tool] = filters.Contains(" zscale ", StringComparison.Ordinal) && filters.Contains(" tonemap ", StringComparison.Ordinal);
-        }
     }
 }

@@ -46,7 +46,9 @@ internal static class FileHead
             || (text.StartsWith("<?xml", StringComparison.OrdinalIgnoreCase) && text.Contains("<MPD", StringComparison.OrdinalIgnoreCase));
     }
 
-    private static (VideoFault Fault, string Reason)? Refusal(string path)
+    /// <summary>Why a name cannot be read, without opening it; null: it can be tried.</summary>
+    /// <param name="path">A name of anything.</param>
+    public static (VideoFault Fault, string Reason)? Refusal(string path)
     {
         if (path.Contains('\0', StringComparison.Ordinal)) return (VideoFault.UnreadableName, "the name holds a zero byte");
         return FileStatus.Of(path).Kind switch

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Sosia.Video;
 
 /// <summary>A buffered stream with NUT's numbers: seven bits a byte, highest first. Large reads go past the buffer.</summary>
@@ -7,6 +9,12 @@ internal sealed class NutInput(Stream stream)
     private readonly byte[] _buffer = new byte[64 << 10];
     private int _at;
     private int _end;
+
+    /// <summary>The checksum of the bytes read one by one since <see cref="BeginChecksum"/>: a frame's header.</summary>
+    public uint Checksum { get; private set; }
+
+    /// <summary>Begins a checksum at a byte that was read already.</summary>
+    public void BeginChecksum(byte first) => Checksum = NutPacket.Crc(0, [first]);
 
     /// <summary>False at the end of the stream.</summary>
     public bool TryReadByte(out byte value)
@@ -18,6 +26,7 @@ internal sealed class NutInput(Stream stream)
             if (_end == 0) return false;
         }
         value = _buffer[_at++];
+        Checksum = NutPacket.Crc(Checksum, [value]);
         return true;
     }
 
@@ -31,10 +40,12 @@ internal sealed class NutInput(Stream stream)
         if (held < target.Length) stream.ReadExactly(target[held..]);
     }
 
-    public void Skip(int count)
+    /// <summary>Four bytes, highest first.</summary>
+    public uint ReadWord()
     {
-        Span<byte> skipped = stackalloc byte[16];
-        Read(skipped[..count]);
+        Span<byte> word = stackalloc byte[4];
+        Read(word);
+        return BinaryPrimitives.ReadUInt32BigEndian(word);
     }
 
     /// <summary>False where the stream is empty.</summary>

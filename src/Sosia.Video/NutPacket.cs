@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Sosia.Video;
 
 [Flags]
@@ -102,16 +100,8 @@ internal sealed class NutPacket
         return _data.AsSpan(_at - (int)count, (int)count);
     }
 
-    // Long headers carry a checksum of their beginning, so that a wrong length is noticed before it is believed.
-    private static void CheckLength(NutInput input, ReadOnlySpan<byte> code, ReadOnlySpan<byte> length)
-    {
-        Span<byte> expected = stackalloc byte[4];
-        input.Read(expected);
-        if (Crc(Crc(0, code), length) != BinaryPrimitives.ReadUInt32BigEndian(expected)) throw new NutException("a header with a wrong length");
-    }
-
-    // CRC-32 with the polynomial 0x04C11DB7, highest bit first, beginning at 0. Headers are few and short.
-    private static uint Crc(uint crc, ReadOnlySpan<byte> data)
+    /// <summary>CRC-32 with the polynomial 0x04C11DB7, highest bit first, beginning at 0. Headers are few and short: no table.</summary>
+    public static uint Crc(uint crc, ReadOnlySpan<byte> data)
     {
         foreach (var value in data)
         {
@@ -119,5 +109,11 @@ internal sealed class NutPacket
             for (var bit = 0; bit < 8; bit++) crc = (crc & 0x80000000) != 0 ? (crc << 1) ^ 0x04C11DB7 : crc << 1;
         }
         return crc;
+    }
+
+    // Long headers carry a checksum of their beginning, so that a wrong length is noticed before it is believed.
+    private static void CheckLength(NutInput input, ReadOnlySpan<byte> code, ReadOnlySpan<byte> length)
+    {
+        if (Crc(Crc(0, code), length) != input.ReadWord()) throw new NutException("a header with a wrong length");
     }
 }

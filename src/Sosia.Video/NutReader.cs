@@ -133,6 +133,7 @@ internal sealed class NutReader
     private void ReadFrame(byte first, Span<byte> rgb)
     {
         if (_codes is null || _ptsShift < 0) throw new NutException("a frame before the headers");
+        _input.BeginChecksum(first);
         var code = _codes[first];
         var flags = code.Flags;
         if (flags.HasFlag(NutFlags.Invalid)) throw new NutException("an invalid frame code");
@@ -148,7 +149,8 @@ internal sealed class NutReader
         var reserved = flags.HasFlag(NutFlags.Reserved) ? _input.Unsigned() : code.Reserved;
         if (reserved > 16) throw new NutException("too many reserved fields");
         for (var i = 0UL; i < reserved; i++) _input.Unsigned();
-        if (flags.HasFlag(NutFlags.Checksum)) _input.Skip(4);
+        var checksum = _input.Checksum;
+        if (flags.HasFlag(NutFlags.Checksum) && _input.ReadWord() != checksum) throw new NutException("a frame header with a wrong checksum");
         if (size != (ulong)_frameBytes) throw new NutException($"a frame of {size} bytes, not {_frameBytes}");
         _input.Read(rgb[.._frameBytes]);
     }

@@ -24,7 +24,7 @@ public static class Probe
 {
     private const string Entries =
         "format=format_name,duration,start_time:"
-        + "stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,pix_fmt,field_order,color_transfer,avg_frame_rate,r_frame_rate,duration:"
+        + "stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,pix_fmt,field_order,color_transfer,avg_frame_rate,r_frame_rate,start_time,duration:"
         + "stream_disposition=default,attached_pic,timed_thumbnails:stream_tags=DURATION:stream_side_data";
 
     /// <summary>Looks at a file, which is any file that somebody has: bounded time, memory and output, and no other file is opened for it.</summary>

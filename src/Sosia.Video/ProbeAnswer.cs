@@ -27,11 +27,11 @@ internal static class ProbeAnswer
             throw new VideoException(VideoFault.TooLarge, path, reason);
         }
         if (width <= 0 || height <= 0) throw new VideoException(VideoFault.NoFrames, path, "no frame of its video stream can be decoded");
-        var own = Seconds(Text(stream, "duration")) ?? Clock(Text(Member(stream, "tags"), "DURATION"));
+        var (duration, isOwn) = Duration(stream, format, container);
         var aspect = Aspect(Text(stream, "sample_aspect_ratio"));
         var orientation = OrientationOf(stream);
         var shown = Shown(width, height, aspect, orientation);
-        return new VideoInfo(path, own ?? Seconds(Text(format, "duration")) ?? 0, shown.Width, shown.Height, FrameRate(stream),
+        return new VideoInfo(path, duration, shown.Width, shown.Height, FrameRate(stream),
             Text(stream, "codec_name") ?? "unknown", container)
         {
             StoredWidth = width,
@@ -55,7 +55,8 @@ internal static class ProbeAnswer
             VideoStreams = videos.Count,
             HasAudio = hasAudio,
             IsPicture = demuxer is not null and not "apng",
-            OwnDuration = own is not null,
+            OwnDuration = isOwn,
+            Start = Math.Max(0, Start(stream) - Start(format)),
             Demuxer = demuxer,
         };
     }
@@ -77,6 +78,17 @@ internal static class ProbeAnswer
             _ => "no video stream",
         };
     }
+
+    // Matroska states where the video ends, and not how long it lasts.
+    private static (double Seconds, bool IsOwn) Duration(JsonElement stream, JsonElement format, string container)
+    {
+        if (Seconds(Text(stream, "duration")) is { } own) return (own, true);
+        var before = container.StartsWith("matroska", StringComparison.Ordinal) ? Math.Max(0, Start(stream)) : 0;
+        if (Clock(Text(Member(stream, "tags"), "DURATION")) is { } end) return (Math.Max(0, end - before), true);
+        return (Math.Max(0, (Seconds(Text(format, "duration")) ?? 0) - before), false);
+    }
+
+    private static double Start(JsonElement part) => Text(part, "start_time") is { } text ? Value(text) : 0;
 
     private static (int Width, int Height) Shown(int width, int height, double aspect, Orientation orientation)
     {

@@ -68,6 +68,9 @@ public sealed record VideoInfo(string Path, double Duration, int Width, int Heig
     /// <summary>Whether the stated duration is the video stream's own; otherwise the sound may be what lasts so long.</summary>
     internal bool OwnDuration { get; init; }
 
+    /// <summary>Seconds from the beginning of the container, which is ffmpeg's zero, to the first frame, as stated.</summary>
+    internal double Start { get; init; }
+
     /// <summary>The demuxer to force; null: ffmpeg finds it by content.</summary>
     internal string? Demuxer { get; init; }
 }
