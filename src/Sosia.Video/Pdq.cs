@@ -34,7 +34,10 @@ public enum Dihedral
 }
 
 /// <summary>PDQ, the perceptual hash of a picture (Meta 2019): 256 bits of the low frequencies, and a quality.</summary>
-/// <remarks>Bit-equal to the C++ code of facebook/ThreatExchange: every float32 sum follows its order, and none is fused. Safe to call from several threads.</remarks>
+/// <remarks>
+/// Bit-equal to the C++ code of facebook/ThreatExchange: every float32 sum follows its order, and none is fused.
+/// Safe to call from several threads.
+/// </remarks>
 public static class Pdq
 {
     /// <summary>Side of the picture that is hashed.</summary>

@@ -121,13 +121,13 @@ public sealed class PdqTests
     [Fact]
     public void Bits_are_set_above_the_lower_median()
     {
-        var dct = new float[256];
-        for (var k = 0; k < 256; k++)
-        {
-            dct[k] = k is 3 or 255 ? 2 : k % 2; // 128 zeros less one: the 128th smallest is a 1
-        }
-
-        Assert.Equal(new PdqHash(1UL << 3, 0, 0, 1UL << 63), Pdq.Bits([.. dct.Select(static value => value == 0 ? 1 : value)]));
+        // 128 zeros and 128 ones: the 128th smallest is a zero, the 129th a one.
+        float[] dct = [.. Enumerable.Range(0, 256).Select(static k => (float)(k % 2))];
+        Assert.Equal(new PdqHash(0xAAAAAAAAAAAAAAAA, 0xAAAAAAAAAAAAAAAA, 0xAAAAAAAAAAAAAAAA, 0xAAAAAAAAAAAAAAAA), Pdq.Bits(dct));
+        dct[1] = 0;
+        Assert.Equal(0xAAAAAAAAAAAAAAA8, Pdq.Bits(dct).Word0);
+        (dct[0], dct[1], dct[2]) = (1, 1, 1);
+        Assert.Equal(default, Pdq.Bits(dct));
     }
 
     internal static byte[] Picture(int width, int height, int seed)

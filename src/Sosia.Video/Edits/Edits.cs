@@ -19,8 +19,7 @@ public static class Edits
         Edit.One("text", "a line of text", Text),
         Edit.One("colour", "another hue and saturation", static (random, cut) =>
             cut.Filter($"hue=h={Pick(random, -45, -25, 25, 45, 60)}:s={Between(random, 0.5, 1.7):F2}")),
-        Edit.One("gamma", "another gamma, contrast and brightness", static (random, cut) =>
-            cut.Filter($"eq=gamma={Pick(random, 0.55, 0.7, 1.4, 1.8)}:contrast={Between(random, 0.75, 1.35):F2}:brightness={Between(random, -0.1, 0.1):F3}")),
+        Edit.One("gamma", "another gamma, contrast and brightness", Gamma),
         Edit.One("grey", "without colour", static (_, cut) => cut.Filter($"hue=s=0")),
         Edit.One("sepia", "brown as old photographs", static (_, cut) =>
             cut.Filter($"colorchannelmixer=.393:.769:.189:0:.349:.686:.168:0:.272:.534:.131")),
@@ -28,8 +27,10 @@ public static class Edits
         Edit.One("noise", "grain that changes with every frame", static (random, cut) =>
             cut.Filter($"noise=alls={random.Next(15, 41)}:allf=t:all_seed={random.Next(1 << 20)}")),
         Edit.One("mirror", "left and right exchanged", static (_, cut) => cut.Filter($"hflip") with { Mirrored = !cut.Mirrored }),
-        Edit.One("rot3", "turned by 3 to 5 degrees", static (random, cut) => cut.Filter($"rotate={Pick(random, -5, -3, 3, 5)}*PI/180:c=black")),
-        Edit.One("rot90", "turned by a quarter", static (random, cut) => cut.Resize(cut.Height, cut.Width, $"transpose={Pick(random, 1, 2)}")),
+        Edit.One("rot3", "turned by 3 to 5 degrees", static (random, cut) =>
+            cut.Filter($"rotate={Pick(random, -5, -3, 3, 5)}*PI/180:c=black")),
+        Edit.One("rot90", "turned by a quarter", static (random, cut) =>
+            cut.Resize(cut.Height, cut.Width, $"transpose={Pick(random, 1, 2)}")),
         Edit.One("rot180", "upside down by half a turn", static (_, cut) => cut.Filter($"hflip,vflip")),
         Edit.One("speed", "0.75 to 1.5 times as fast", Speed),
         Edit.One("fps", "another frame rate", static (random, cut) => cut.Filter($"fps={Pick(random, 8, 10, 12.5, 15, 20, 50)}")),
@@ -91,6 +92,12 @@ public static class Edits
     private static Cut Pad(Cut cut, int width, int height, string colour) =>
         cut.Resize(width, height, $"pad={width}:{height}:{(width - cut.Width) / 2}:{(height - cut.Height) / 2}:{colour}");
 
+    private static Cut Gamma(Random random, Cut cut)
+    {
+        var gamma = Pick(random, 0.55, 0.7, 1.4, 1.8);
+        return cut.Filter($"eq=gamma={gamma}:contrast={Between(random, 0.75, 1.35):F2}:brightness={Between(random, -0.1, 0.1):F3}");
+    }
+
     private static Cut Logo(Random random, Cut cut)
     {
         var size = Between(random, 0.12, 0.25);
@@ -99,8 +106,9 @@ public static class Edits
         var x = Pick(random, margin, Math.Max(0, cut.Width - width - margin));
         var y = Pick(random, margin, Math.Max(0, cut.Height - height - margin));
         var (back, front) = Pick(random, ("red", "white"), ("blue", "yellow"), ("black", "white"), ("white", "green"));
-        return cut.Filter(
-            $"drawbox={x}:{y}:{width}:{height}:{back}@0.9:fill,drawbox={x + (width / 4)}:{y + (height / 4)}:{Even(width / 2.0)}:{Even(height / 2.0)}:{front}@0.9:fill");
+        return cut
+            .Filter($"drawbox={x}:{y}:{width}:{height}:{back}@0.9:fill")
+            .Filter($"drawbox={x + (width / 4)}:{y + (height / 4)}:{Even(width / 2.0)}:{Even(height / 2.0)}:{front}@0.9:fill");
     }
 
     // Without a font file, ffmpeg asks fontconfig for its default.

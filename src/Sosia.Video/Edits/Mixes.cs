@@ -62,7 +62,8 @@ internal static class Mixes
 
     // One size, rate and format for all, bars where the shape differs.
     private static string Fit(int width, int height) =>
-        $"scale={width}:{height}:force_original_aspect_ratio=decrease,pad={width}:{height}:(ow-iw)/2:(oh-ih)/2,setsar=1,fps={Text(Rate)},format=yuv420p";
+        $"scale={width}:{height}:force_original_aspect_ratio=decrease,pad={width}:{height}:(ow-iw)/2:(oh-ih)/2,"
+        + $"setsar=1,fps={Text(Rate)},format=yuv420p";
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 }
