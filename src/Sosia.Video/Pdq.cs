@@ -11,13 +11,13 @@ public enum Dihedral
     /// <summary>As it is.</summary>
     Original,
 
-    /// <summary>A quarter turn.</summary>
+    /// <summary>A quarter turn, counter-clockwise.</summary>
     Rotate90,
 
     /// <summary>A half turn.</summary>
     Rotate180,
 
-    /// <summary>Three quarter turns.</summary>
+    /// <summary>A quarter turn, clockwise.</summary>
     Rotate270,
 
     /// <summary>Upside down.</summary>
@@ -34,7 +34,10 @@ public enum Dihedral
 }
 
 /// <summary>PDQ, the perceptual hash of a picture (Meta 2019): 256 bits of the low frequencies, and a quality.</summary>
-/// <remarks>Bit-equal to the C++ code of facebook/ThreatExchange: every float32 sum follows its order, and none is fused. Safe to call from several threads.</remarks>
+/// <remarks>
+/// Bit-equal to the C++ code of facebook/ThreatExchange: every float32 sum follows its order, and none is fused.
+/// Safe to call from several threads.
+/// </remarks>
 public static class Pdq
 {
     /// <summary>Side of the picture that is hashed.</summary>
@@ -60,11 +63,11 @@ public static class Pdq
     /// <param name="width">Pixels.</param>
     /// <param name="height">Pixels.</param>
     /// <exception cref="ArgumentException">The length does not agree with the size.</exception>
+    [SkipLocalsInit]
     public static (PdqHash Hash, int Quality) Hash(ReadOnlySpan<byte> rgb, int width, int height)
     {
-        Span<PdqHash> hash = stackalloc PdqHash[1];
-        var quality = Hash(rgb, width, height, [Dihedral.Original], hash);
-        return (hash[0], quality);
+        Span<float> dct = stackalloc float[Coefficients];
+        return TryDct(rgb, width, height, dct, out var quality) ? (Bits(dct), quality) : default;
     }
 
     /// <summary>Hashes of a picture turned and mirrored in several ways, from one DCT; returns its quality.</summary>
@@ -77,29 +80,21 @@ public static class Pdq
     [SkipLocalsInit]
     public static int Hash(ReadOnlySpan<byte> rgb, int width, int height, ReadOnlySpan<Dihedral> ways, Span<PdqHash> hashes)
     {
-        if (width < 0 || height < 0 || rgb.Length != 3L * width * height)
-        {
-            throw new ArgumentException($"{rgb.Length} bytes are no RGB picture of {width} x {height}", nameof(rgb));
-        }
-
+        Span<float> dct = stackalloc float[Coefficients];
+        Span<float> turned = stackalloc float[Coefficients];
         hashes[..ways.Length].Clear();
-        if (width < SmallestSide || height < SmallestSide)
+        if (!TryDct(rgb, width, height, dct, out var quality))
         {
             return 0;
         }
 
-        Span<float> picture = stackalloc float[Pixels];
-        Shrink(rgb, width, height, picture);
-        Span<float> dct = stackalloc float[Coefficients];
-        Dct(picture, dct);
-        Span<float> turned = stackalloc float[Coefficients];
         for (var i = 0; i < ways.Length; i++)
         {
             Turn(dct, ways[i], turned);
             hashes[i] = Bits(turned);
         }
 
-        return Quality(picture);
+        return quality;
     }
 
     /// <summary>The picture of 64 x 64 luminances that is hashed.</summary>
@@ -263,6 +258,28 @@ public static class Pdq
         }
 
         return new PdqHash(words[0], words[1], words[2], words[3]);
+    }
+
+    // False when the picture is too small to be hashed.
+    [SkipLocalsInit]
+    private static bool TryDct(ReadOnlySpan<byte> rgb, int width, int height, Span<float> dct, out int quality)
+    {
+        if (width < 0 || height < 0 || rgb.Length != 3L * width * height)
+        {
+            throw new ArgumentException($"{rgb.Length} bytes are no RGB picture of {width} x {height}", nameof(rgb));
+        }
+
+        quality = 0;
+        if (width < SmallestSide || height < SmallestSide)
+        {
+            return false;
+        }
+
+        Span<float> picture = stackalloc float[Pixels];
+        Shrink(rgb, width, height, picture);
+        Dct(picture, dct);
+        quality = Quality(picture);
+        return true;
     }
 
     // Sum of |trunc((u - v) * 100 / 255)| over pairs of neighbours.

@@ -122,7 +122,8 @@ public static class VpdqFile
             return $"has a hash that is not {PdqHash.Digits} hexadecimal digits";
         }
 
-        if (!double.TryParse(line[fields[3]], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
+        if (!double.TryParse(line[fields[3]], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            || !double.IsFinite(seconds))
         {
             return "ends with no time (seconds, 0 or more, such as 12.000)";
         }

@@ -28,7 +28,9 @@ public sealed class VectorTests
     {
         var one = VectorFile.Load(Path.Combine(Folder, method + ".json")).Cases.Single(c => c.Name == name);
         var result = VectorRunner.Run(one, VectorMethods.All[method]);
-        Assert.True(result.Verdict == Verdict.Passed || one.Left.Count > 0, $"{result.Verdict}: {result.Detail}");
-        Assert.NotEqual(Verdict.Failed, result.Verdict);
+
+        // What a case names as not covered is seen in the runner's report; all else must agree.
+        var leftOut = result.Verdict == Verdict.NotCovered && one.Left.Count > 0;
+        Assert.True(result.Verdict == Verdict.Passed || leftOut, $"{result.Verdict}: {result.Detail}");
     }
 }
