@@ -6,27 +6,33 @@ namespace Sosia.Library;
 internal sealed class Catalogue : IDisposable
 {
     public const string FileName = "catalogue.db";
+    public const string NewFileName = FileName + ".new";
 
     private readonly Lock gate = new();
-    private readonly SqliteConnection connection;
     private readonly string path;
+    private readonly bool writable;
+    private SqliteConnection connection;
+    private bool frozen;
+    private bool disposed;
 
-    private Catalogue(SqliteConnection connection, string path)
+    private Catalogue(string path, SqliteConnection connection, bool writable)
     {
-        this.connection = connection;
         this.path = path;
+        this.connection = connection;
+        this.writable = writable;
     }
 
     /// <summary>Makes the database under a temporary name, so that a library is there whole or not at all.</summary>
     public static void Create(string folder, Action<Catalogue> fill)
     {
         var path = Path.Combine(folder, FileName);
-        var temporary = path + ".new";
-        File.Delete(temporary);
-        using (var catalogue = new Catalogue(Connect(temporary, SqliteOpenMode.ReadWriteCreate), path))
+        var temporary = Path.Combine(folder, NewFileName);
+        Array.ForEach(["", "-wal", "-shm"], suffix => File.Delete(temporary + suffix)); // An old log would be played into the new database.
+        using (var catalogue = new Catalogue(path, Connection(temporary, SqliteOpenMode.ReadWriteCreate), writable: true))
         {
-            catalogue.Read(() =>
+            catalogue.Guarded(() =>
             {
+                catalogue.connection.Open();
                 catalogue.Execute($"PRAGMA application_id = {CatalogueSchema.ApplicationId}");
                 catalogue.Execute("PRAGMA journal_mode = WAL");
                 return catalogue.Execute("PRAGMA synchronous = FULL");
@@ -46,21 +52,21 @@ internal sealed class Catalogue : IDisposable
     public static Catalogue Open(string folder, bool writable)
     {
         var path = Path.Combine(folder, FileName);
-        if (writable)
-        {
-            return Prepare(Connect(path, SqliteOpenMode.ReadWrite), path, writable);
-        }
-
+        var catalogue = new Catalogue(path, Connection(path, writable ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadOnly), writable);
         try
         {
-            return Prepare(Connect(path, SqliteOpenMode.ReadOnly), path, writable);
+            catalogue.OpenOrFreeze();
+            return catalogue;
         }
-        catch (LibraryException problem) when (problem.Fault is LibraryFault.NotReadable or LibraryFault.NotWritable && HasNoLog(path))
+        catch
         {
-            // Even reading a write-ahead log makes files beside it. Where none can be made and there is no log, nobody is writing.
-            return Prepare(Connect($"file:{Uri.EscapeDataString(path)}?immutable=1", SqliteOpenMode.ReadOnly), path, writable);
+            catalogue.Dispose();
+            throw;
         }
     }
+
+    /// <summary>Bytes of the database on disk. By name: closing a file handle of SQLite's in this process would drop its locks.</summary>
+    public long FileBytes => new[] { path, path + "-wal" }.Select(name => new FileInfo(name)).Sum(file => file.Exists ? file.Length : 0);
 
     /// <summary>Reads that belong together see one state of the library.</summary>
     public T ReadTogether<T>(Func<T> read) => Guarded(() =>
@@ -108,33 +114,53 @@ internal sealed class Catalogue : IDisposable
     public long Number(string sql, params ReadOnlySpan<(string Name, object? Value)> arguments) =>
         Query(sql, row => row.GetInt64(0), arguments).Single();
 
-    public void Dispose() => connection.Dispose();
-
-    private static SqliteConnection Connect(string source, SqliteOpenMode mode) =>
-        new(new SqliteConnectionStringBuilder { DataSource = source, Mode = mode, Pooling = false, ForeignKeys = true, DefaultTimeout = 30 }.ToString());
-
-    private static Catalogue Prepare(SqliteConnection connection, string path, bool writable)
+    public void Dispose()
     {
-        var catalogue = new Catalogue(connection, path);
-        try
+        lock (gate)
         {
-            catalogue.Read(() =>
-            {
-                catalogue.CheckFormat();
-                catalogue.Execute("PRAGMA trusted_schema = OFF");
-                catalogue.Execute("PRAGMA cell_size_check = ON");
-                return writable ? catalogue.Execute("PRAGMA synchronous = FULL") : 0;
-            });
-            return catalogue;
-        }
-        catch
-        {
+            disposed = true;
             connection.Dispose();
-            throw;
         }
     }
 
-    private static bool HasNoLog(string path) => new FileInfo(path + "-wal") is not { Exists: true, Length: > 0 };
+    private static SqliteConnection Connection(string source, SqliteOpenMode mode) => new(
+        new SqliteConnectionStringBuilder { DataSource = source, Mode = mode, Pooling = false, ForeignKeys = true, DefaultTimeout = 30 }.ToString());
+
+    private void OpenOrFreeze()
+    {
+        try
+        {
+            Guarded(OpenConnection);
+        }
+        catch (LibraryException problem) when (problem.Fault is LibraryFault.NotReadable or LibraryFault.NotWritable && !writable && HasNoLog())
+        {
+            frozen = true;
+            Guarded(() => 0);
+        }
+    }
+
+    /// <summary>
+    /// Even reading with a write-ahead log makes files beside it. Where none can be made and there is no log, the database is read as a file that
+    /// does not change; since somebody with more rights may change it after all, each read opens it anew.
+    /// </summary>
+    private void Reopen()
+    {
+        connection.Dispose();
+        var source = HasNoLog() ? $"file:{Uri.EscapeDataString(path)}?immutable=1" : path;
+        connection = Connection(source, SqliteOpenMode.ReadOnly);
+        OpenConnection();
+    }
+
+    private int OpenConnection()
+    {
+        connection.Open();
+        CheckFormat();
+        Execute("PRAGMA trusted_schema = OFF");
+        Execute("PRAGMA cell_size_check = ON");
+        return writable ? Execute("PRAGMA synchronous = FULL") : 0;
+    }
+
+    private bool HasNoLog() => new FileInfo(path + "-wal") is not { Exists: true, Length: > 0 };
 
     private void CheckFormat()
     {
@@ -172,11 +198,12 @@ internal sealed class Catalogue : IDisposable
     {
         lock (gate)
         {
+            ObjectDisposedException.ThrowIf(disposed, this);
             try
             {
-                if (connection.State != System.Data.ConnectionState.Open)
+                if (frozen)
                 {
-                    connection.Open();
+                    Reopen();
                 }
 
                 return work();
@@ -185,12 +212,17 @@ internal sealed class Catalogue : IDisposable
             {
                 throw Explain(problem);
             }
-            catch (Exception problem) when (problem is InvalidCastException or FormatException or OverflowException or ArgumentOutOfRangeException)
+            catch (Exception problem) when (IsWrongValue(problem))
             {
-                throw LibraryException.Corrupt(path, problem.Message, problem); // A column holds what its table does not allow.
+                throw LibraryException.Corrupt(path, problem.Message, problem);
             }
         }
     }
+
+    /// <summary>A column holds what no version ever wrote: text for a number, NULL, a number that is too large, a key that comes twice.</summary>
+    private static bool IsWrongValue(Exception problem) =>
+        problem is InvalidCastException or InvalidDataException or OverflowException or ArgumentOutOfRangeException
+        || problem is InvalidOperationException and not ObjectDisposedException;
 
     private LibraryException Explain(SqliteException problem) => problem.SqliteErrorCode switch
     {

@@ -11,9 +11,13 @@ internal static class CatalogueRows
 
     extension(Catalogue catalogue)
     {
-        public EmbedderIdentity Embedder() => catalogue.Query(
-            "SELECT embedder, kind, dimension, fingerprint FROM library",
-            row => new EmbedderIdentity(row.GetString(0), (VectorKind)row.GetByte(1), row.GetInt32(2), row.GetString(3))).Single();
+        public EmbedderIdentity Embedder()
+        {
+            var embedders = catalogue.Query(
+                "SELECT embedder, kind, dimension, fingerprint FROM library",
+                row => new EmbedderIdentity(row.GetString(0), (VectorKind)row.GetByte(1), row.GetInt32(2), row.GetString(3)));
+            return embedders is [{ Problem: null } embedder] ? embedder : throw new InvalidDataException("it names no embedder that there can be");
+        }
 
         /// <summary>Videos by id; all, or those that a condition names.</summary>
         public List<StoredVideo> Videos(string condition = "", params ReadOnlySpan<(string Name, object? Value)> arguments)
@@ -36,8 +40,13 @@ internal static class CatalogueRows
             row => new SegmentEntry(row.GetInt64(0), row.GetInt32(1), row.GetInt64(2), (ulong)row.GetInt64(3)));
 
         /// <summary>Number of clips of every video.</summary>
-        public Dictionary<long, int> ClipCounts() =>
-            catalogue.Query("SELECT id, clips FROM videos", row => (Id: row.GetInt64(0), Clips: row.GetInt32(1))).ToDictionary(row => row.Id, row => row.Clips);
+        public Dictionary<long, int> ClipCounts()
+        {
+            var counts = catalogue.Query("SELECT id, clips FROM videos", row => KeyValuePair.Create(row.GetInt64(0), row.GetInt32(1)));
+            return counts.DistinctBy(count => count.Key).Count() == counts.Count
+                ? new Dictionary<long, int>(counts)
+                : throw new InvalidDataException("two videos have the same id");
+        }
 
         public void Insert(SegmentEntry segment) => catalogue.Execute(
             "INSERT INTO segments (number, rows, bytes, checksum) VALUES (@number, @rows, @bytes, @checksum)",
@@ -57,7 +66,8 @@ internal static class CatalogueRows
             """
             INSERT INTO files (video, path, bytes, modified, device, inode, sample, missing)
             VALUES (@video, @path, @bytes, @modified, @device, @inode, @sample, 0)
-            ON CONFLICT (path) DO UPDATE SET video = @video, bytes = @bytes, modified = @modified, device = @device, inode = @inode, sample = @sample, missing = 0
+            ON CONFLICT (path) DO UPDATE
+            SET video = @video, bytes = @bytes, modified = @modified, device = @device, inode = @inode, sample = @sample, missing = 0
             """,
             [("@video", videoId), .. Arguments(file)]);
 
@@ -92,7 +102,8 @@ internal static class CatalogueRows
 
     private static StoredVideo Video(SqliteDataReader row, ILookup<long, StoredFile> files) => new(
         row.GetInt64(0), new ContentId(row.GetInt64(1), row.GetString(2)), row.GetDouble(3), row.GetInt32(4), row.GetInt32(5), row.GetDouble(6),
-        row.GetString(7), row.GetString(8), row.GetInt32(9), row.IsDBNull(10) ? null : row.GetString(10), Time(row.GetInt64(11)), [.. files[row.GetInt64(0)]]);
+        row.GetString(7), row.GetString(8), row.GetInt32(9), row.IsDBNull(10) ? null : row.GetString(10), Time(row.GetInt64(11)),
+        [.. files[row.GetInt64(0)]]);
 
     private static StoredFile File(SqliteDataReader row) => new(
         row.GetInt64(0),

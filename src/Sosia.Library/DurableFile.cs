@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Sosia.Library;
 
-/// <summary>Files that are whole or not there, also after a power cut: written under another name, synced, renamed, and the directory synced.</summary>
+/// <summary>
+/// Files that are whole or not there, also after a power cut: written under another name, synced, renamed, and the directory synced.
+/// </summary>
 internal static partial class DurableFile
 {
     private const int InvalidArgument = 22; // EINVAL: this file system syncs no directories.
@@ -39,6 +41,19 @@ internal static partial class DurableFile
         finally
         {
             _ = Close(descriptor);
+        }
+    }
+
+    /// <summary>Deletes a file that nothing names; what cannot be deleted costs space and nothing else, and the next writer tries again.</summary>
+    public static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // See above.
         }
     }
 

@@ -15,22 +15,14 @@ public sealed record EmbedderIdentity(string Name, VectorKind Kind, int Dimensio
     /// <summary>Name and fingerprint.</summary>
     public override string ToString() => $"{Name} (fingerprint {Fingerprint}, {Kind}, {Dimension} dimensions)";
 
-    internal void Validate()
+    /// <summary>Why no library can be made with it, or null.</summary>
+    internal string? Problem => this switch
     {
-        if (Name.Length == 0 || Name.Length > 200 || Fingerprint.Length > 200 || Name.Contains('\0', StringComparison.Ordinal))
-        {
-            throw new ArgumentException($"the name of an embedder has 1 to 200 characters and its fingerprint at most 200, not '{Name}' and '{Fingerprint}'");
-        }
-
-        var fits = Kind switch
-        {
-            VectorKind.Bits256 => Dimension == 8 * VectorRows.BitRowBytes,
-            VectorKind.Int8Float16 => Dimension is > 0 and <= MaxDimension,
-            _ => false,
-        };
-        if (!fits)
-        {
-            throw new ArgumentException($"an embedder of kind {Kind} cannot have {Dimension} dimensions");
-        }
-    }
+        { Name.Length: 0 or > 200 } or { Fingerprint.Length: > 200 } =>
+            $"a name has 1 to 200 characters and a fingerprint at most 200, not '{Name}' and '{Fingerprint}'",
+        { Kind: VectorKind.Bits256, Dimension: not 8 * VectorRows.BitRowBytes } => $"rows of bits have 256 dimensions, not {Dimension}",
+        { Kind: VectorKind.Int8Float16, Dimension: <= 0 or > MaxDimension } => $"rows have 1 to {MaxDimension} dimensions, not {Dimension}",
+        { Kind: not (VectorKind.Bits256 or VectorKind.Int8Float16) } => $"there is no kind of vector {Kind}",
+        _ => null,
+    };
 }

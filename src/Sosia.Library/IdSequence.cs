@@ -1,6 +1,8 @@
 namespace Sosia.Library;
 
-/// <summary>Numbers that are never given twice, also after a crash: taken from the catalogue in blocks, and what is left of one is given back at the end.</summary>
+/// <summary>
+/// Numbers that are never given twice, also after a crash: taken from the catalogue in blocks, and what is left of one is given back at the end.
+/// </summary>
 internal sealed class IdSequence(Catalogue catalogue, string column)
 {
     private const int Block = 64;

@@ -98,7 +98,7 @@ public sealed class LibrarySnapshot : IDisposable
         return new ClipSequence(rows.Count == 1 ? rows[0] : Join(rows), spans);
     }
 
-    /// <summary>Unmaps the files: rows of this snapshot must no longer be used.</summary>
+    /// <summary>Unmaps the files: no thread may be using rows of this snapshot any more.</summary>
     public void Dispose() => segments.ForEach(segment => segment.Dispose());
 
     private static int LastAtOrBefore(IReadOnlyList<Run> runs, int row)

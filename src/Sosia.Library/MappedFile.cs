@@ -7,8 +7,8 @@ namespace Sosia.Library;
 /// <summary>A whole file in memory, read only. Its length is that of the open file, which is never truncated while it exists.</summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
-    private readonly MemoryMappedFile? file;
-    private readonly MemoryMappedViewAccessor? view;
+    private readonly MemoryMappedFile file;
+    private readonly MemoryMappedViewAccessor view;
     private readonly byte* start;
     private bool disposed;
 
@@ -40,9 +40,9 @@ internal sealed unsafe class MappedFile : IDisposable
         }
 
         disposed = true;
-        view!.SafeMemoryMappedViewHandle.ReleasePointer();
+        view.SafeMemoryMappedViewHandle.ReleasePointer();
         view.Dispose();
-        file!.Dispose();
+        file.Dispose();
     }
 
     private sealed class Elements<T>(MappedFile mapped, long offset, int count) : MemoryManager<T>

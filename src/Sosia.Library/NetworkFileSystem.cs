@@ -1,6 +1,8 @@
 namespace Sosia.Library;
 
-/// <summary>Tells file systems of other machines: the write-ahead log needs memory and locks that all its users share, which means one host.</summary>
+/// <summary>
+/// Tells file systems of other machines: the write-ahead log needs memory and locks that all its users share, which means one host.
+/// </summary>
 internal static class NetworkFileSystem
 {
     private static readonly HashSet<string> Formats = new(StringComparer.OrdinalIgnoreCase)

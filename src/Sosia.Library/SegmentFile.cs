@@ -17,7 +17,8 @@ internal sealed class SegmentFile : IDisposable
         Rows = header.Kind == VectorKind.Bits256
             ? VectorRows.OfBits(Elements<byte>(PartId.Bits))
             : VectorRows.OfQuantised(
-                header.Dimension, Elements<Half>(PartId.Float16), Elements<sbyte>(PartId.Int8), Elements<float>(PartId.Scale), Elements<float>(PartId.Residual));
+                header.Dimension, Elements<Half>(PartId.Float16), Elements<sbyte>(PartId.Int8), Elements<float>(PartId.Scale),
+                Elements<float>(PartId.Residual));
         Videos = Elements<long>(PartId.Video);
         Starts = Elements<uint>(PartId.Start);
         Ends = Elements<uint>(PartId.End);
@@ -35,7 +36,9 @@ internal sealed class SegmentFile : IDisposable
 
     private ReadOnlyMemory<byte> Qualities { get; }
 
-    /// <summary>Maps a file after checking all that its use relies on: header, lengths and the clip table; vectors are checked by Verify alone.</summary>
+    /// <summary>
+    /// Maps a file after checking all that its use relies on: header, lengths and the clip table. Vectors are checked by Verify alone.
+    /// </summary>
     /// <exception cref="LibraryException">It is damaged, or not the file that the catalogue names.</exception>
     /// <exception cref="FileNotFoundException">It is gone.</exception>
     public static SegmentFile Open(string path, SegmentEntry entry, EmbedderIdentity embedder)

@@ -43,8 +43,9 @@ internal sealed class SegmentWriter(string libraryFolder, EmbedderIdentity embed
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
-            throw new LibraryException(LibraryFault.NotWritable, $"cannot write {final}: {problem.Message}; free some space or check the disk", problem);
+            DurableFile.TryDelete(temporary);
+            throw new LibraryException(
+                LibraryFault.NotWritable, $"cannot write {final}: {problem.Message}; free some space or check the disk", problem);
         }
     }
 

@@ -27,12 +27,16 @@ public sealed partial class VideoLibrary
     /// <exception cref="ArgumentException">There is no such file.</exception>
     public void MoveFile(long fileId, FileStamp to) => RestampFile(fileId, to);
 
-    /// <summary>Notes how a file of unchanged content looks now; it is there, so it is not missing.</summary>
+    /// <summary>Notes how a file of unchanged content looks now; it is there, so it is not missing and no failure.</summary>
     /// <exception cref="ArgumentException">There is no such file.</exception>
     public void RestampFile(long fileId, FileStamp stamp)
     {
         RequireWriter();
-        catalogue.Write(() => Require(catalogue.Restamp(fileId, stamp), "file", fileId));
+        catalogue.Write(() =>
+        {
+            Require(catalogue.Restamp(fileId, stamp), "file", fileId);
+            Forget(stamp.Path);
+        });
     }
 
     /// <summary>Notes that a file is gone; its video can still be found.</summary>

@@ -32,7 +32,8 @@ public sealed partial class VideoLibrary
     /// <summary>Called at each step of writing: tests stop there.</summary>
     internal Action<WriteStep>? Reached { get; set; }
 
-    private long BufferedBytes => (open.Sum(ticket => (long)ticket.Buffer.Rows) + CompletedRows) * segmentWriter.RowBytes;
+    /// <summary>Bytes of the clips that are in no file yet.</summary>
+    internal long BufferedBytes => (open.Sum(ticket => (long)ticket.Buffer.Rows) + CompletedRows) * segmentWriter.RowBytes;
 
     private long CompletedRows => completed.Sum(video => (long)video.Ticket.Buffer.Rows);
 
@@ -51,7 +52,7 @@ public sealed partial class VideoLibrary
     /// <param name="rows">N rows of the library's kind; copied.</param>
     /// <param name="spans">N spans by rising start, none before the last one appended.</param>
     /// <exception cref="ArgumentException">Rows, spans and library do not fit together; nothing was appended.</exception>
-    /// <exception cref="LibraryException">A segment file had to be written and could not.</exception>
+    /// <exception cref="LibraryException">A segment file had to be written and could not: abandon the video.</exception>
     public void Append(VideoTicket ticket, VectorRows rows, ReadOnlySpan<ClipSpan> spans)
     {
         RequireOpen(ticket);
@@ -71,15 +72,22 @@ public sealed partial class VideoLibrary
 
     /// <summary>
     /// Ends a video: with the next <see cref="Flush"/> it is part of the library. When its content is there already, its clips are dropped and
-    /// <paramref name="file"/> becomes another file of the known video. A path known before now holds this content; a failure noted for it is cleared.
+    /// <paramref name="file"/> becomes another file of the known video. A path known before now holds this content, and a failure noted for it
+    /// is cleared.
     /// </summary>
     /// <param name="ticket">The video; open, and closed by this.</param>
     /// <param name="facts">What is known of it.</param>
     /// <param name="file">Where it lies.</param>
     /// <returns>The id of the video that has this content.</returns>
+    /// <exception cref="ArgumentException">The duration or the rate is no finite number.</exception>
     public long Complete(VideoTicket ticket, VideoFacts facts, FileStamp file)
     {
         RequireOpen(ticket);
+        if (!double.IsFinite(facts.Duration) || !double.IsFinite(facts.FrameRate))
+        {
+            throw new ArgumentException($"a video cannot last {facts.Duration} s at {facts.FrameRate} frames a second", nameof(facts));
+        }
+
         if (KnownVideo(facts.Content) is { } known)
         {
             Abandon(ticket);
@@ -103,8 +111,8 @@ public sealed partial class VideoLibrary
     }
 
     /// <summary>
-    /// Makes the completed videos part of the library: their segment file is written, synced and named, then one transaction. When this returns, they are
-    /// safe; when it throws, they still wait, and it can be called again.
+    /// Makes the completed videos part of the library: their segment file is written, synced and named, then one transaction. When this returns,
+    /// they are safe; when it throws, they still wait, and it can be called again.
     /// </summary>
     /// <exception cref="LibraryException">The disk is full or failing.</exception>
     public void Flush()
@@ -204,7 +212,7 @@ public sealed partial class VideoLibrary
     {
         foreach (var segment in segments)
         {
-            TryDelete(Path.Combine(Folder, segment.Name));
+            DurableFile.TryDelete(Path.Combine(Folder, segment.Name));
         }
     }
 
@@ -213,26 +221,15 @@ public sealed partial class VideoLibrary
     {
         var before = CatalogueRows.Milliseconds(Clock.GetUtcNow().UtcDateTime - RetiredGrace);
         catalogue.Write(() => catalogue.Execute("DELETE FROM segments WHERE retired < @before", ("@before", before)));
-        var named = catalogue.Read(() => catalogue.Segments(condition: "")).Select(segment => Path.GetFileName(segment.Name)).ToHashSet(StringComparer.Ordinal);
+        var segments = catalogue.Read(() => catalogue.Segments(condition: ""));
+        var named = segments.Select(segment => Path.GetFileName(segment.Name)).ToHashSet(StringComparer.Ordinal);
         foreach (var path in Directory.EnumerateFiles(Path.Combine(Folder, SegmentEntry.Folder)))
         {
             var name = Path.GetFileName(path);
             if (SegmentEntry.NumberOf(name) is not null && !named.Contains(name))
             {
-                TryDelete(path);
+                DurableFile.TryDelete(path);
             }
-        }
-    }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            // It costs space and nothing else; the next writer tries again.
         }
     }
 

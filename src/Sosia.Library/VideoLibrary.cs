@@ -12,6 +12,11 @@ public sealed partial class VideoLibrary : IDisposable
 
     private VideoLibrary(string folder, Catalogue catalogue, WriterLock? writerLock)
     {
+        if (!BitConverter.IsLittleEndian)
+        {
+            throw new PlatformNotSupportedException("segment files are little-endian and used as they lie on disk: this machine cannot read them");
+        }
+
         Folder = folder;
         this.catalogue = catalogue;
         this.writerLock = writerLock;
@@ -27,6 +32,9 @@ public sealed partial class VideoLibrary : IDisposable
     /// <summary>What made the vectors.</summary>
     public EmbedderIdentity Embedder { get; }
 
+    /// <summary>Called when a snapshot has its list of files and none of them open: tests delete one then.</summary>
+    internal Action? Listed { get; set; }
+
     /// <summary>Whether the folder holds a library.</summary>
     public static bool Exists(string folder) => File.Exists(Path.Combine(folder, Catalogue.FileName));
 
@@ -35,7 +43,11 @@ public sealed partial class VideoLibrary : IDisposable
     /// <exception cref="ArgumentException">No library can be made with this embedder.</exception>
     public static VideoLibrary Create(string folder, EmbedderIdentity embedder)
     {
-        embedder.Validate();
+        if (embedder.Problem is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(embedder));
+        }
+
         folder = Path.GetFullPath(folder);
         MakeFolder(folder);
         NetworkFileSystem.Refuse(folder);
@@ -70,7 +82,7 @@ public sealed partial class VideoLibrary : IDisposable
     }
 
     /// <summary>Opens a library for writing, and deletes what an interrupted writer left behind.</summary>
-    /// <exception cref="LibraryException">Another process writes (the message says which), or as <see cref="OpenRead"/>, or it cannot be written.</exception>
+    /// <exception cref="LibraryException">As <see cref="OpenRead"/>, or it cannot be written, or another process (named) writes.</exception>
     public static VideoLibrary OpenWrite(string folder)
     {
         folder = RequireLibrary(folder);
@@ -128,7 +140,7 @@ public sealed partial class VideoLibrary : IDisposable
         MissingFiles: (int)catalogue.Number("SELECT count(*) FROM files WHERE missing"),
         Clips: catalogue.Number("SELECT coalesce(sum(clips), 0) FROM videos"),
         Seconds: catalogue.Query("SELECT total(duration) FROM videos", row => row.GetDouble(0)).Single(),
-        Bytes: new DirectoryInfo(Folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length),
+        Bytes: catalogue.Number("SELECT coalesce(sum(bytes), 0) FROM segments") + catalogue.FileBytes,
         Segments: (int)catalogue.Number("SELECT count(*) FROM segments WHERE retired IS NULL"),
         RemovedVideos: (int)catalogue.Number("SELECT count(*) FROM removed"),
         RemovedClips: catalogue.Number("SELECT coalesce(sum(clips), 0) FROM removed"),
@@ -142,6 +154,7 @@ public sealed partial class VideoLibrary : IDisposable
         while (true)
         {
             var (entries, clips) = catalogue.ReadTogether(() => (catalogue.Segments(), catalogue.ClipCounts()));
+            Listed?.Invoke();
             if (TryOpen(entries, out var segments, out var missing))
             {
                 return Snapshot(segments, clips);
@@ -159,7 +172,7 @@ public sealed partial class VideoLibrary : IDisposable
 
     /// <summary>Reads everything and compares all checksums.</summary>
     /// <returns>What is wrong; empty when all is well.</returns>
-    public IReadOnlyList<LibraryFinding> Verify() => new LibraryCheck(Folder, catalogue, Embedder).Run();
+    public IReadOnlyList<LibraryFinding> Verify() => new LibraryCheck(this, catalogue).Run();
 
     private static VideoLibrary Open(string folder, Catalogue catalogue, WriterLock? writerLock)
     {
@@ -194,20 +207,25 @@ public sealed partial class VideoLibrary : IDisposable
         }
 
         // What a creation that was interrupted left behind may stay.
-        var other = Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).FirstOrDefault(
-            name => name is not (WriterLock.FileName or SegmentEntry.Folder) && !name!.StartsWith(Catalogue.FileName + ".new", StringComparison.Ordinal));
+        var other = Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).FirstOrDefault(name => !IsOfCreation(name!));
         if (other is not null)
         {
-            throw new LibraryException(LibraryFault.AlreadyExists, $"{folder} is not empty (it holds {other}): choose a new or empty folder for a library");
+            throw new LibraryException(
+                LibraryFault.AlreadyExists, $"{folder} is not empty (it holds {other}): choose a new or empty folder for a library");
         }
     }
+
+    private static bool IsOfCreation(string name) =>
+        name is WriterLock.FileName or WriterLock.OwnerFileName or SegmentEntry.Folder
+        || name.StartsWith(Catalogue.NewFileName, StringComparison.Ordinal);
 
     private static string RequireLibrary(string folder)
     {
         folder = Path.GetFullPath(folder);
         if (!Exists(folder))
         {
-            throw new LibraryException(LibraryFault.NotALibrary, $"there is no library in {folder}: make one with 'sosia add', or name another with --library");
+            throw new LibraryException(
+                LibraryFault.NotALibrary, $"there is no library in {folder}: make one with 'sosia add', or name another with --library");
         }
 
         NetworkFileSystem.Refuse(folder);

@@ -39,7 +39,8 @@ public sealed class RoundTripTests : IDisposable
         var video = library.Video(id)!;
         var facts = Sample.Facts(3);
         var expected = new StoredVideo(
-            id, facts.Content, facts.Duration, facts.Width, facts.Height, facts.FrameRate, facts.Codec, facts.Container, 4, "truncated", video.AddedUtc, video.Files);
+            id, facts.Content, facts.Duration, facts.Width, facts.Height, facts.FrameRate, facts.Codec, facts.Container, 4, "truncated",
+            video.AddedUtc, video.Files);
         Assert.Equal(expected, video);
         Assert.Equal(DateTimeKind.Utc, video.AddedUtc.Kind);
         Assert.InRange(DateTime.UtcNow - video.AddedUtc, TimeSpan.FromSeconds(-1), TimeSpan.FromMinutes(5));

@@ -8,7 +8,9 @@ internal sealed class TemporaryFolder : IDisposable
     /// <summary>A library's folder inside of it; not there yet.</summary>
     public string Library => System.IO.Path.Combine(Path, "library");
 
-    public string[] Segments => [.. Directory.GetFiles(System.IO.Path.Combine(Library, "segments")).Select(file => System.IO.Path.GetFileName(file)).Order()];
+    /// <summary>Names of the files in the library's folder of segments.</summary>
+    public string[] Segments =>
+        [.. new DirectoryInfo(System.IO.Path.Combine(Library, "segments")).GetFiles().Select(file => file.Name).Order(StringComparer.Ordinal)];
 
     public string Segment(int number) => System.IO.Path.Combine(Library, "segments", $"{number:D6}.seg");
 
