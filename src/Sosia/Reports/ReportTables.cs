@@ -80,7 +80,7 @@ internal static class ReportTables
 
     private static string Clock(double seconds)
     {
-        var time = TimeSpan.FromSeconds(double.IsFinite(seconds) ? Math.Round(seconds, 1) : 0);
+        var time = TimeSpan.FromSeconds(double.IsFinite(seconds) ? Math.Clamp(Math.Round(seconds, 1), 0, 1e9) : 0);
         return time.ToString(time.TotalHours >= 1 ? "h\\:mm\\:ss\\.f" : "m\\:ss\\.f", CultureInfo.InvariantCulture);
     }
 }
