@@ -76,7 +76,16 @@ public sealed record Explanation(
 /// <param name="Damage">What could not be decoded; null for a whole file.</param>
 /// <param name="Added">When it came into the library.</param>
 public sealed record ListedVideo(
-    long Id, IReadOnlyList<string> Paths, double Duration, int Width, int Height, string Codec, long Bytes, int Clips, string? Damage, DateTimeOffset Added);
+    long Id,
+    IReadOnlyList<string> Paths,
+    double Duration,
+    int Width,
+    int Height,
+    string Codec,
+    long Bytes,
+    int Clips,
+    string? Damage,
+    DateTimeOffset Added);
 
 /// <summary>All videos of a library.</summary>
 /// <param name="Videos">By id.</param>

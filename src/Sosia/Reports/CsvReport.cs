@@ -9,16 +9,18 @@ public static class CsvReport
 {
     // What a spreadsheet takes for the start of a formula, and the mark that defuses it (a cell that begins with the mark gets it too).
     private const string Dangerous = "=+-@\t\r\n＝＋－＠'";
+    private const string SegmentEnd = "segment_score,speed,mirrored";
 
     /// <summary>One row a segment of every match, best match first; a match without segments has one row with empty cells.</summary>
     /// <param name="output">Lines end with CR LF, as the RFC wants.</param>
     /// <param name="result">What was found.</param>
     public static void Write(TextWriter output, FindResult result)
     {
-        Row(output, "query,query_duration,id,path,duration,score,segment,query_start,query_end,reference_start,reference_end,segment_score,speed,mirrored");
+        Row(output, "query,query_duration,id,path,duration,score,segment,query_start,query_end,reference_start,reference_end," + SegmentEnd);
         foreach (var match in result.Matches.OrderByDescending(match => match.Score))
         {
-            var front = string.Join(',', Text(result.QueryPath), Seconds(result.QueryDuration), Video(match.Video), Seconds(match.Video.Duration), Number(match.Score));
+            var query = $"{Text(result.QueryPath)},{Seconds(result.QueryDuration)}";
+            var front = string.Join(',', query, Video(match.Video), Number(match.Score));
             WriteSegments(output, front, match.Segments);
         }
     }
@@ -28,13 +30,12 @@ public static class CsvReport
     /// <param name="result">The groups; numbered from 1 in the order in which they are given.</param>
     public static void Write(TextWriter output, DuplicatesResult result)
     {
-        Row(output, "group,a_id,a_path,a_duration,b_id,b_path,b_duration,score,segment,a_start,a_end,b_start,b_end,segment_score,speed,mirrored");
+        Row(output, "group,a_id,a_path,a_duration,b_id,b_path,b_duration,score,segment,a_start,a_end,b_start,b_end," + SegmentEnd);
         foreach (var (index, group) in result.Groups.Index())
         {
             foreach (var pair in group.Pairs.OrderByDescending(pair => pair.Score))
             {
-                var front = string.Join(
-                    ',', (index + 1).ToString(), Video(pair.A), Seconds(pair.A.Duration), Video(pair.B), Seconds(pair.B.Duration), Number(pair.Score));
+                var front = string.Join(',', (index + 1).ToString(), Video(pair.A), Video(pair.B), Number(pair.Score));
                 WriteSegments(output, front, pair.Segments);
             }
         }
@@ -50,8 +51,9 @@ public static class CsvReport
 
         foreach (var (index, segment) in segments.OrderByDescending(segment => segment.Score).Index())
         {
-            Row(output, string.Join(
-                ',', front, (index + 1).ToString(), Span(segment.Query), Span(segment.Reference), Number(segment.Score), Number(segment.Speed), segment.Mirrored ? "true" : "false"));
+            var times = $"{Span(segment.Query)},{Span(segment.Reference)}";
+            var verdict = $"{Number(segment.Score)},{Number(segment.Speed)},{(segment.Mirrored ? "true" : "false")}";
+            Row(output, string.Join(',', front, (index + 1).ToString(), times, verdict));
         }
     }
 
@@ -61,7 +63,7 @@ public static class CsvReport
         output.Write("\r\n");
     }
 
-    private static string Video(VideoRef video) => $"{video.Id.ToString(CultureInfo.InvariantCulture)},{Text(video.Path)}";
+    private static string Video(VideoRef video) => $"{video.Id.ToString(CultureInfo.InvariantCulture)},{Text(video.Path)},{Seconds(video.Duration)}";
 
     private static string Span(Stretch stretch) => $"{Seconds(stretch.Start)},{Seconds(stretch.End)}";
 

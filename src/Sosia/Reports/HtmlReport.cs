@@ -31,7 +31,8 @@ public static class HtmlReport
                 case "tables": ReportTables.WriteChecks(page, model); break;
                 case "plain": ReportTables.WritePairs(page, contents); break;
                 case "data": WriteData(page, contents); break;
-                case "script": page.Write(Resource("report.js")); break;
+                case "timeline": page.Write(Resource("timeline.js")); break;
+                case "list": page.Write(Resource("list.js")); break;
                 default: throw new InvalidOperationException($"report.html names a part that nothing fills: {slot}");
             }
         });

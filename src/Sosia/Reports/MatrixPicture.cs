@@ -13,7 +13,7 @@ public sealed record MatrixPicture(int Width, int Height, byte[] Grey)
     public const int MaxSide = 128;
 
     /// <summary>Shrinks by the maximum, not the mean, so that a thin diagonal stays bright.</summary>
-    /// <param name="matrix">Any size; null pictures are not made: an empty matrix gives 0 x 0.</param>
+    /// <param name="matrix">Any size; an empty one gives an empty picture.</param>
     public static MatrixPicture Of(SimilarityMatrix matrix)
     {
         var height = Math.Min(matrix.Rows, MaxSide);

@@ -4,7 +4,7 @@ namespace Sosia.Reports;
 
 /// <summary>What is remarkable about a pair: what the report can be filtered by.</summary>
 [Flags]
-public enum PairTraits
+internal enum PairTraits
 {
     /// <summary>The whole of both videos, as it was.</summary>
     None = 0,

@@ -88,22 +88,25 @@ internal sealed class ReportContents
         {
             left -= TakeThumbnails(model, pair.A, left);
             left -= TakeThumbnails(model, pair.B, left);
-            if (model.Matrices.TryGetValue((pair.Pair.A.Id, pair.Pair.B.Id), out var matrix) && Png.Encode(matrix) is var png && Base64Length(png) <= left)
-            {
-                Matrices.Add(rank, png);
-                left -= Base64Length(png);
-            }
+            left -= TakeMatrix(model, pair.Pair, rank, left);
         }
     }
 
     private int TakeThumbnails(ReportModel model, int video, int left)
     {
-        if (!model.Thumbnails.TryGetValue(_videos[video].Id, out var thumbnails) || Base64Length(thumbnails.Jpeg) > left || !Thumbnails.TryAdd(video, thumbnails))
+        var fits = model.Thumbnails.TryGetValue(_videos[video].Id, out var thumbnails) && Base64Length(thumbnails.Jpeg) <= left;
+        return fits && Thumbnails.TryAdd(video, thumbnails!) ? Base64Length(thumbnails!.Jpeg) : 0;
+    }
+
+    private int TakeMatrix(ReportModel model, VideoPair pair, int rank, int left)
+    {
+        if (!model.Matrices.TryGetValue((pair.A.Id, pair.B.Id), out var matrix))
         {
             return 0;
         }
 
-        return Base64Length(thumbnails.Jpeg);
+        var png = Png.Encode(matrix);
+        return Base64Length(png) <= left && Matrices.TryAdd(rank, png) ? Base64Length(png) : 0;
     }
 
     private static int Base64Length(byte[] bytes) => (bytes.Length + 2) / 3 * 4;

@@ -99,5 +99,5 @@ public sealed record ReportModel
 
     /// <summary>The videos of <see cref="Detailed"/>, and the query: those that are worth a filmstrip. Each once.</summary>
     public IReadOnlyList<VideoRef> VideosInDetail() =>
-        [.. (Query is { } query ? [query] : Array.Empty<VideoRef>()).Concat(Detailed().SelectMany(pair => new[] { pair.A, pair.B })).DistinctBy(video => video.Id)];
+        [.. new[] { Query }.OfType<VideoRef>().Concat(Detailed().SelectMany(pair => new[] { pair.A, pair.B })).DistinctBy(video => video.Id)];
 }

@@ -19,15 +19,18 @@ internal static class ReportTables
         if (model.Checks.Count > 0)
         {
             WriteTable(page, "Checks", ["", "Check", "Value", "Threshold", "What it says"], model.Checks, check =>
-                $"<td>{Badge(check.Passed ? "good" : "bad", check.Passed ? "passed" : "failed")}</td><th scope=\"row\">{HtmlReport.Encode(check.Name)}</th>"
-                + $"<td class=\"number\">{Number(check.Value)}</td><td class=\"number\">{Number(check.Threshold)}</td><td class=\"wide\">{HtmlReport.Encode(check.Detail)}</td>");
+                $"<td>{(check.Passed ? Badge("good", "passed") : Badge("bad", "failed"))}</td><th scope=\"row\">{HtmlReport.Encode(check.Name)}</th>"
+                + $"<td class=\"number\">{Number(check.Value)}</td><td class=\"number\">{Number(check.Threshold)}</td>"
+                + $"<td class=\"wide\">{HtmlReport.Encode(check.Detail)}</td>");
         }
 
         if (model.Demo.Count > 0)
         {
             var found = model.Demo.Count(check => check.Outcome == DemoOutcome.Found);
-            WriteTable(page, $"Self-check: {found} of {model.Demo.Count} copies found", ["", "Edit", "Copy", "Expected", "Found"], model.Demo, check =>
-                $"<td>{Outcome(check.Outcome)}</td><th scope=\"row\">{HtmlReport.Encode(check.Edit)}</th><td class=\"path\">{HtmlReport.Encode(check.Copy)}</td>"
+            var caption = $"Self-check: {found} of {model.Demo.Count} copies found";
+            WriteTable(page, caption, ["", "Edit", "Copy", "Expected", "Found"], model.Demo, check =>
+                $"<td>{Outcome(check.Outcome)}</td><th scope=\"row\">{HtmlReport.Encode(check.Edit)}</th>"
+                + $"<td class=\"path\">{HtmlReport.Encode(check.Copy)}</td>"
                 + $"<td>{HtmlReport.Encode(check.Expected)}</td><td>{HtmlReport.Encode(check.Found)}</td>");
         }
     }
@@ -80,7 +83,7 @@ internal static class ReportTables
 
     private static string Clock(double seconds)
     {
-        var time = TimeSpan.FromSeconds(double.IsFinite(seconds) ? Math.Round(seconds, 1) : 0);
+        var time = TimeSpan.FromSeconds(double.IsFinite(seconds) ? Math.Clamp(Math.Round(seconds, 1), 0, 1e9) : 0);
         return time.ToString(time.TotalHours >= 1 ? "h\\:mm\\:ss\\.f" : "m\\:ss\\.f", CultureInfo.InvariantCulture);
     }
 }
