@@ -49,7 +49,8 @@ public static class Filmstrip
             arguments.AddRange(["-threads", "1", "-noautorotate"]);
             if (seek > 0) arguments.AddRange(["-ss", Seconds(seek)]);
             arguments.AddRange(["-i", Ffmpeg.FileUrl(video.Path)]);
-            graph.Add($"[{i}:{video.StreamIndex}]fps=fps=1000:round=down:start_time={Seconds(instant - seek)},{chain},setsar=1,fps=25[shown{i}]");
+            var hold = $"tpad=stop_mode=clone:stop_duration={Seconds(LookBack)}"; // the last frame is shown for a while
+            graph.Add($"[{i}:{video.StreamIndex}]{hold},fps=fps=1000:round=down:start_time={Seconds(instant - seek)},{chain},setsar=1,fps=25[shown{i}]");
             graph.Add($"color=black:size={request.Width}x{request.Height}:rate=25:duration=1,format=rgb24,setsar=1[black{i}]");
             graph.Add($"[shown{i}][black{i}]concat=n=2,trim=end_frame=1[picture{i}]");
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Sosia.Video;
 
@@ -20,7 +21,7 @@ public sealed record ProbeLimits
 }
 
 /// <summary>What a file says of its video, by ffprobe.</summary>
-public static class Probe
+public static partial class Probe
 {
     private const string Entries =
         "format=format_name,duration,start_time:"
@@ -112,9 +113,19 @@ public static class Probe
             const string cut = "the index (moov) is missing: the file was cut off, or is still being written";
             return new VideoException(VideoFault.Damaged, path, cut, inner);
         }
+        if (errors.First.Select(line => TooLarge().Match(line)).FirstOrDefault(match => match.Success) is { } size)
+        {
+            var reason = $"frames of {size.Groups["width"]} x {size.Groups["height"]} pixels, more than allowed; raise the limit to read it";
+            return new VideoException(VideoFault.TooLarge, path, reason, inner);
+        }
+        if (errors.Contains(": End of file"))
+            return new VideoException(VideoFault.Damaged, path, "it ends before its first frame: the file was cut off, or is still being written", inner);
         var said = errors.First is [.., var last] ? $" (ffprobe: {VideoException.Printable(WithoutTags(last, path))})" : "";
         return new VideoException(VideoFault.NotAVideo, path, "not a video, or too damaged to tell" + said, inner);
     }
+
+    [GeneratedRegex("Picture size (?<width>[1-9][0-9]*)x(?<height>[1-9][0-9]*) (is invalid|exceeds)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TooLarge();
 
     private static string WithoutTags(string line, string path)
     {

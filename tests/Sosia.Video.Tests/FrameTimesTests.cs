@@ -127,8 +127,8 @@ public sealed class FrameTimesTests(TestClips clips)
         foreach (var container in new[] { "h264", "avi" })
         {
             var frames = Read(clips.Remux("counter." + container, clips.Counter));
-            Assert.Equal(Frames, frames.Count);
-            AssertCounter(frames);
+            Assert.Equal(Enumerable.Range(0, Frames), frames.Select(frame => Number(frame.Mean)));
+            Assert.All(frames.Select((frame, i) => (frame.Time, i)), item => Assert.Equal(item.i / (double)Rate, item.Time, 0.021)); // ffmpeg guesses
             Assert.Equal(4, Read(clips.Path("counter." + container), new FrameRequest(16, 9) { Rate = 2 }).Count);
         }
     }
