@@ -51,7 +51,7 @@ public class QuantiserTests
                 var score = SearchCases.Score(rows, query, rows, row);
                 var int8 = rows.Int8.Span.Slice(row * dimension, dimension);
                 var coarse = new int[1];
-                Int8Dot.Tile(SimdLevel.Scalar, int8, dimension, scan.Coarse.Levels, [scan.Coarse.Sum], coarse);
+                Int8Dot.Tile(SimdLevel.Scalar, int8, dimension, scan.Coarse.Levels, [scan.Coarse.Levels.Sum(static level => level)], coarse);
                 AssertBound(score, coarse[0], scan.Coarse.Scale, scan.Coarse.Error);
                 AssertBound(score, Int8Dot.Fine(SimdLevel.Scalar, int8, scan.Fine.Levels), scan.Fine.Scale, scan.Fine.Error);
 

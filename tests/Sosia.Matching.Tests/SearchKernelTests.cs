@@ -75,7 +75,7 @@ public class SearchKernelTests
                     levels[place] = scans[query].Coarse.Levels[(step * Int8Dot.Step) + at];
                 }
 
-                var sums = scans.Take(width).Select(static scan => scan.Coarse.Sum).ToArray();
+                var sums = scans.Take(width).Select(static scan => scan.Coarse.Levels.Sum(static level => level)).ToArray();
                 var (scalar, simd) = (new int[9 * width], new int[9 * width]);
                 Int8Dot.Tile(SimdLevel.Scalar, rows, dimension, levels, sums, scalar);
                 Int8Dot.Tile(Simd.Best, rows, dimension, levels, sums, simd);

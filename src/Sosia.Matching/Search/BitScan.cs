@@ -40,11 +40,11 @@ internal sealed class BitScan
     private void Sift(int query, ReadOnlySpan<ulong> tile, int block, int start, ICollector collector)
     {
         var q = _queries.AsSpan(query * Words, Words);
-        var farthest = Farthest(collector.Threshold(query));
+        var farthest = Farthest(collector.Thresholds[query]);
         for (var row = Hamming.Next(_level, q, tile, 0, farthest, out var distance); row >= 0; row = Hamming.Next(_level, q, tile, row + 1, farthest, out distance))
         {
             collector.Offer(new Hit(query, block, start + row, Hamming.Similarity(distance)));
-            farthest = Farthest(collector.Threshold(query));
+            farthest = Farthest(collector.Thresholds[query]);
         }
     }
 

@@ -5,18 +5,25 @@ namespace Sosia.Matching;
 /// <summary>What a scan asks and tells: rows are offered by rising (block, row) for each query.</summary>
 internal interface ICollector
 {
-    /// <summary>The least similarity that is still wanted.</summary>
-    float Threshold(int query);
+    /// <summary>The least similarity that is still wanted, by query; infinity beyond the last, up to a whole number of vectors.</summary>
+    float[] Thresholds { get; }
 
     /// <summary>Takes a row that reaches the threshold.</summary>
     void Offer(Hit hit);
+
+    /// <summary>Thresholds of so many queries.</summary>
+    static float[] Fill(int queries, float threshold)
+    {
+        var thresholds = new float[(queries + Int8Dot.Wide - 1) / Int8Dot.Wide * Int8Dot.Wide];
+        Array.Fill(thresholds, float.PositiveInfinity);
+        Array.Fill(thresholds, threshold, 0, queries);
+        return thresholds;
+    }
 }
 
 /// <summary>The best k rows of each query.</summary>
 internal sealed class BestHits : ICollector
 {
-    private static readonly IComparer<Hit> WorstFirst = Comparer<Hit>.Create(static (a, b) => BestFirst.Order.Compare(b, a));
-
     private readonly int _k;
     private readonly PriorityQueue<Hit, Hit>[] _heaps;
 
@@ -26,13 +33,14 @@ internal sealed class BestHits : ICollector
         _heaps = new PriorityQueue<Hit, Hit>[queries];
         for (var query = 0; query < queries; query++)
         {
-            _heaps[query] = new PriorityQueue<Hit, Hit>(WorstFirst);
+            _heaps[query] = new PriorityQueue<Hit, Hit>(WorstFirst.Order);
         }
+
+        Thresholds = ICollector.Fill(queries, float.NegativeInfinity);
     }
 
-    /// <summary>Above the k-th best: rows come in order, so an equal one would lose.</summary>
-    public float Threshold(int query) =>
-        _heaps[query].Count < _k ? float.NegativeInfinity : MathF.BitIncrement(_heaps[query].Peek().Similarity);
+    /// <summary>From k rows on just above the k-th best: rows come in order, so an equal one would lose.</summary>
+    public float[] Thresholds { get; }
 
     public void Offer(Hit hit)
     {
@@ -44,6 +52,11 @@ internal sealed class BestHits : ICollector
         else
         {
             heap.EnqueueDequeue(hit, hit);
+        }
+
+        if (heap.Count == _k)
+        {
+            Thresholds[hit.Query] = MathF.BitIncrement(heap.Peek().Similarity);
         }
     }
 
@@ -59,26 +72,26 @@ internal sealed class BestHits : ICollector
 /// <summary>All rows of each query that reach a similarity, as long as they are not too many to be held.</summary>
 internal sealed class ReachingHits : ICollector
 {
-    private readonly float _threshold;
     private readonly int _limit;
     private readonly List<Hit>[] _hits;
     private int _count;
 
-    public ReachingHits(int queries, float threshold, int limit)
+    public ReachingHits(int queries, float least, int limit)
     {
-        _threshold = threshold;
         _limit = limit;
         _hits = new List<Hit>[queries];
         for (var query = 0; query < queries; query++)
         {
             _hits[query] = [];
         }
+
+        Thresholds = ICollector.Fill(queries, least);
     }
 
     /// <summary>More rows than the limit were found; some are missing.</summary>
     public bool Overflowed => _count > _limit;
 
-    public float Threshold(int query) => Overflowed ? float.PositiveInfinity : _threshold;
+    public float[] Thresholds { get; }
 
     public void Offer(Hit hit)
     {
@@ -86,17 +99,12 @@ internal sealed class ReachingHits : ICollector
         {
             _hits[hit.Query].Add(hit);
         }
+        else
+        {
+            Array.Fill(Thresholds, float.PositiveInfinity);
+        }
     }
 
     /// <summary>The rows of a query, by block and row.</summary>
     public ReadOnlySpan<Hit> Of(int query) => CollectionsMarshal.AsSpan(_hits[query]);
-
-    public void Clear()
-    {
-        _count = 0;
-        foreach (var hits in _hits)
-        {
-            hits.Clear();
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -39,6 +40,7 @@ internal static class Float16Dot
         return sums[0];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float ScoreVector(ReadOnlySpan<float> query, ReadOnlySpan<Half> row)
     {
         var low = Vector256<float>.Zero;

@@ -25,6 +25,7 @@ internal static class Hamming
     }
 
     /// <summary>The next row, from <paramref name="from"/> on, at most <paramref name="farthest"/> away; -1 where there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Next(SimdLevel level, ReadOnlySpan<ulong> query, ReadOnlySpan<ulong> rows, int from, int farthest, out int distance)
     {
         if (level == SimdLevel.Scalar)

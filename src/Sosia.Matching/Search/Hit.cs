@@ -25,7 +25,19 @@ internal sealed class BestFirst : IComparer<Hit>
 
     public int Compare(Hit a, Hit b)
     {
-        var bySimilarity = b.Similarity.CompareTo(a.Similarity);
-        return bySimilarity != 0 ? bySimilarity : (a.Block, a.Row).CompareTo((b.Block, b.Row));
+        if (a.Similarity != b.Similarity)
+        {
+            return a.Similarity > b.Similarity ? -1 : 1;
+        }
+
+        return a.Block != b.Block ? a.Block.CompareTo(b.Block) : a.Row.CompareTo(b.Row);
     }
+}
+
+/// <summary><see cref="BestFirst"/> turned round.</summary>
+internal sealed class WorstFirst : IComparer<Hit>
+{
+    public static readonly WorstFirst Order = new();
+
+    public int Compare(Hit a, Hit b) => BestFirst.Order.Compare(b, a);
 }

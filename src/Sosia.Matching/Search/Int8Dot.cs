@@ -14,6 +14,9 @@ internal static class Int8Dot
     /// <summary>Columns that one instruction takes.</summary>
     public const int Step = 32;
 
+    /// <summary>16-bit sums that one instruction gives.</summary>
+    public const int Lanes = Step / 2;
+
     /// <summary>Steps that are summed in 16 bits.</summary>
     public const int GroupSteps = 4;
 
@@ -40,7 +43,7 @@ internal static class Int8Dot
     public static int Lane(int column, int dimension)
     {
         var place = Place(column, dimension);
-        return (place / (Step * GroupSteps) * (Step / 2)) + (place % Step / 2);
+        return (place / (Step * GroupSteps) * Lanes) + (place % Step / 2);
     }
 
     /// <summary>Products of a tile of rows and the queries of a group.</summary>
@@ -50,7 +53,9 @@ internal static class Int8Dot
     /// <param name="queries">Steps x Width x 32 levels.</param>
     /// <param name="sums">Width: sum of each query's levels.</param>
     /// <param name="dots">Count x Width.</param>
-    public static unsafe void Tile(SimdLevel level, ReadOnlySpan<sbyte> rows, int dimension, ReadOnlySpan<sbyte> queries, ReadOnlySpan<int> sums, Span<int> dots)
+    /// <param name="next">Rows that are wanted soon: brought to the second-level cache meanwhile.</param>
+    public static unsafe void Tile(
+        SimdLevel level, ReadOnlySpan<sbyte> rows, int dimension, ReadOnlySpan<sbyte> queries, ReadOnlySpan<int> sums, Span<int> dots, ReadOnlySpan<sbyte> next = default)
     {
         var count = rows.Length / dimension;
         if (level == SimdLevel.Scalar || dimension < Step)
@@ -65,11 +70,11 @@ internal static class Int8Dot
             {
                 if (sums.Length == Wide)
                 {
-                    Int8DotAvx2.TileOfFour(x, count, dimension, q, s, d);
+                    Int8DotAvx2.TileOfFour(x, count, dimension, q, s, d, next);
                 }
                 else
                 {
-                    Int8DotAvx2.TileOfOne(x, count, dimension, q, s[0], d);
+                    Int8DotAvx2.TileOfOne(x, count, dimension, q, s[0], d, next);
                 }
             }
         }

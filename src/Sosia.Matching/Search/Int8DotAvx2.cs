@@ -1,68 +1,66 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace Sosia.Matching;
 
-/// <summary>The AVX2 kernels of <see cref="Int8Dot"/>; arguments as there.</summary>
+/// <summary>
+/// The AVX2 kernels of <see cref="Int8Dot"/>; arguments as there. Compiled fully at the first call: one search may be all that a process does.
+/// </summary>
 internal static unsafe class Int8DotAvx2
 {
     private const int Step = Int8Dot.Step;
-    private const int Group = Int8Dot.Step * Int8Dot.GroupSteps;
+    private const int Group = Step * Int8Dot.GroupSteps;
     private const int Wide = Int8Dot.Wide;
 
-    public static void TileOfFour(sbyte* rows, int count, int dimension, sbyte* queries, int* sums, int* dots)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TileOfFour(sbyte* rows, int count, int dimension, sbyte* queries, int* sums, int* dots, ReadOnlySpan<sbyte> next)
     {
         var offsets = Sse2.LoadVector128(sums) << 7;
-        var groups = dimension / Group;
-        var steps = Int8Dot.Steps(dimension);
         var ones = Vector256.Create((short)1);
-        var shift = Vector256.Create((byte)128);
+        var flip = Vector256.Create((byte)128);
+        var prefetch = new Prefetch(next, count);
         for (var row = 0; row < count; row++)
         {
-            var x = rows + ((long)row * dimension);
+            prefetch.Advance();
+            var x = (byte*)rows + ((long)row * dimension);
+            var end = x + dimension;
             var q = queries;
             var dot0 = Vector256<int>.Zero;
             var dot1 = Vector256<int>.Zero;
             var dot2 = Vector256<int>.Zero;
             var dot3 = Vector256<int>.Zero;
-            for (var group = 0; group < groups; group++)
+            for (; x + Group <= end; x += Group, q += Group * Wide)
             {
-                var part = Avx.LoadVector256((byte*)x) ^ shift;
-                var sum0 = Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q));
-                var sum1 = Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q + Step));
-                var sum2 = Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q + (2 * Step)));
-                var sum3 = Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q + (3 * Step)));
-                part = Avx.LoadVector256((byte*)x + Step) ^ shift;
-                sum0 += Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q + (4 * Step)));
-                sum1 += Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q + (5 * Step)));
-                sum2 += Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q + (6 * Step)));
-                sum3 += Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q + (7 * Step)));
-                part = Avx.LoadVector256((byte*)x + (2 * Step)) ^ shift;
-                sum0 += Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q + (8 * Step)));
-                sum1 += Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q + (9 * Step)));
-                sum2 += Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q + (10 * Step)));
-                sum3 += Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q + (11 * Step)));
-                part = Avx.LoadVector256((byte*)x + (3 * Step)) ^ shift;
-                sum0 += Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q + (12 * Step)));
-                sum1 += Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q + (13 * Step)));
-                sum2 += Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q + (14 * Step)));
-                sum3 += Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q + (15 * Step)));
+                var columns = Avx.LoadVector256(x) ^ flip;
+                var sum0 = Avx2.MultiplyAddAdjacent(columns, Avx.LoadVector256(q));
+                var sum1 = Avx2.MultiplyAddAdjacent(columns, Avx.LoadVector256(q + Step));
+                var sum2 = Avx2.MultiplyAddAdjacent(columns, Avx.LoadVector256(q + (2 * Step)));
+                var sum3 = Avx2.MultiplyAddAdjacent(columns, Avx.LoadVector256(q + (3 * Step)));
+                for (var step = 1; step < Int8Dot.GroupSteps; step++)
+                {
+                    var levels = q + (step * Step * Wide);
+                    columns = Avx.LoadVector256(x + (step * Step)) ^ flip;
+                    sum0 += Avx2.MultiplyAddAdjacent(columns, Avx.LoadVector256(levels));
+                    sum1 += Avx2.MultiplyAddAdjacent(columns, Avx.LoadVector256(levels + Step));
+                    sum2 += Avx2.MultiplyAddAdjacent(columns, Avx.LoadVector256(levels + (2 * Step)));
+                    sum3 += Avx2.MultiplyAddAdjacent(columns, Avx.LoadVector256(levels + (3 * Step)));
+                }
+
                 dot0 += Avx2.MultiplyAddAdjacent(sum0, ones);
                 dot1 += Avx2.MultiplyAddAdjacent(sum1, ones);
                 dot2 += Avx2.MultiplyAddAdjacent(sum2, ones);
                 dot3 += Avx2.MultiplyAddAdjacent(sum3, ones);
-                x += Group;
-                q += Group * Wide;
             }
 
-            for (var step = groups * Int8Dot.GroupSteps; step < steps; step++)
+            for (; x < end; x += Step, q += Step * Wide)
             {
-                var part = Avx.LoadVector256((byte*)rows + ((long)row * dimension) + Int8Dot.Start(step, dimension)) ^ shift;
-                dot0 += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q)), ones);
-                dot1 += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q + Step)), ones);
-                dot2 += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q + (2 * Step))), ones);
-                dot3 += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q + (3 * Step))), ones);
-                q += Step * Wide;
+                var columns = Avx.LoadVector256(Last(x, end)) ^ flip;
+                dot0 += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(columns, Avx.LoadVector256(q)), ones);
+                dot1 += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(columns, Avx.LoadVector256(q + Step)), ones);
+                dot2 += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(columns, Avx.LoadVector256(q + (2 * Step))), ones);
+                dot3 += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(columns, Avx.LoadVector256(q + (3 * Step))), ones);
             }
 
             var four = Avx2.HorizontalAdd(Avx2.HorizontalAdd(dot0, dot1), Avx2.HorizontalAdd(dot2, dot3));
@@ -70,39 +68,40 @@ internal static unsafe class Int8DotAvx2
         }
     }
 
-    public static void TileOfOne(sbyte* rows, int count, int dimension, sbyte* query, int sum, int* dots)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TileOfOne(sbyte* rows, int count, int dimension, sbyte* query, int sum, int* dots, ReadOnlySpan<sbyte> next)
     {
-        var groups = dimension / Group;
-        var steps = Int8Dot.Steps(dimension);
         var ones = Vector256.Create((short)1);
-        var shift = Vector256.Create((byte)128);
+        var flip = Vector256.Create((byte)128);
+        var prefetch = new Prefetch(next, count);
         for (var row = 0; row < count; row++)
         {
+            prefetch.Advance();
             var x = (byte*)rows + ((long)row * dimension);
+            var end = x + dimension;
             var q = query;
             var dot = Vector256<int>.Zero;
-            for (var group = 0; group < groups; group++)
+            for (; x + Group <= end; x += Group, q += Group)
             {
-                var sum0 = Avx2.MultiplyAddAdjacent(Avx.LoadVector256(x) ^ shift, Avx.LoadVector256(q));
-                var sum1 = Avx2.MultiplyAddAdjacent(Avx.LoadVector256(x + Step) ^ shift, Avx.LoadVector256(q + Step));
-                var sum2 = Avx2.MultiplyAddAdjacent(Avx.LoadVector256(x + (2 * Step)) ^ shift, Avx.LoadVector256(q + (2 * Step)));
-                var sum3 = Avx2.MultiplyAddAdjacent(Avx.LoadVector256(x + (3 * Step)) ^ shift, Avx.LoadVector256(q + (3 * Step)));
-                dot += Avx2.MultiplyAddAdjacent(sum0 + sum1 + (sum2 + sum3), ones);
-                x += Group;
-                q += Group;
+                var group = Avx2.MultiplyAddAdjacent(Avx.LoadVector256(x) ^ flip, Avx.LoadVector256(q));
+                for (var step = 1; step < Int8Dot.GroupSteps; step++)
+                {
+                    group += Avx2.MultiplyAddAdjacent(Avx.LoadVector256(x + (step * Step)) ^ flip, Avx.LoadVector256(q + (step * Step)));
+                }
+
+                dot += Avx2.MultiplyAddAdjacent(group, ones);
             }
 
-            for (var step = groups * Int8Dot.GroupSteps; step < steps; step++)
+            for (; x < end; x += Step, q += Step)
             {
-                var part = Avx.LoadVector256((byte*)rows + ((long)row * dimension) + Int8Dot.Start(step, dimension)) ^ shift;
-                dot += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(part, Avx.LoadVector256(q)), ones);
-                q += Step;
+                dot += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(Avx.LoadVector256(Last(x, end)) ^ flip, Avx.LoadVector256(q)), ones);
             }
 
             dots[row] = Vector256.Sum(dot) - (sum << 7);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Fine(sbyte* row, short* query, int columns)
     {
         var dot = Vector256<int>.Zero;
@@ -112,5 +111,26 @@ internal static unsafe class Int8DotAvx2
         }
 
         return Vector256.Sum(dot);
+    }
+
+    /// <summary>Where the step at x is read: the last columns where fewer are left.</summary>
+    private static byte* Last(byte* x, byte* end) => x + Step <= end ? x : end - Step;
+
+    /// <summary>Brings lines to the second-level cache evenly over the rows of a tile. Such an instruction never faults.</summary>
+    private ref struct Prefetch(ReadOnlySpan<sbyte> lines, int rows)
+    {
+        private const int CacheLine = 64;
+
+        private readonly nint _stride = lines.Length / rows;
+        private nint _line = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(lines));
+        private nint _end = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(lines));
+
+        public void Advance()
+        {
+            for (_end += _stride; _line < _end; _line += CacheLine)
+            {
+                Sse.Prefetch1((void*)_line);
+            }
+        }
     }
 }

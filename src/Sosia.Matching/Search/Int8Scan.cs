@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -42,19 +45,26 @@ internal sealed class Int8Scan
     public SearchStatistics Scan(VectorRows rows, RowRange range, ICollector collector, CancellationToken stop)
     {
         var rescored = 0L;
-        var dots = new int[_tileRows * Int8Dot.Wide];
+        var dots = ArrayPool<int>.Shared.Rent(_tileRows * Int8Dot.Wide);
+        var int8 = rows.Int8.Span.Slice(range.Start * _dimension, range.Count * _dimension);
         for (var done = 0; done < range.Count; done += _tileRows)
         {
             stop.ThrowIfCancellationRequested();
             var tile = new RowRange(range.Block, range.Start + done, Math.Min(_tileRows, range.Count - done));
-            var int8 = rows.Int8.Span.Slice(tile.Start * _dimension, tile.Count * _dimension);
+            var levels = int8[..(tile.Count * _dimension)];
+            var rest = int8[levels.Length..];
+            var share = Math.Min(rest.Length, levels.Length) / _groups.Length; // of the next tile, fetched while each group is compared
             foreach (var group in _groups)
             {
-                Int8Dot.Tile(_level, int8, _dimension, group.Levels, group.Sums, dots.AsSpan(0, tile.Count * group.Width));
+                var next = rest.Slice(group.First / Int8Dot.Wide * share, share);
+                Int8Dot.Tile(_level, levels, _dimension, group.Levels, group.Sums, dots.AsSpan(0, tile.Count * group.Width), next);
                 rescored += Sift(group, rows, tile, dots, collector);
             }
+
+            int8 = rest;
         }
 
+        ArrayPool<int>.Shared.Return(dots);
         return new SearchStatistics((long)range.Count * _queries.Length, rescored);
     }
 
@@ -64,37 +74,17 @@ internal sealed class Int8Scan
         var rescored = 0L;
         var scale = rows.Scale.Span.Slice(tile.Start, tile.Count);
         var residual = rows.Residual.Span.Slice(tile.Start, tile.Count);
-        var thresholds = group.Thresholds(collector);
-        var rowsAtOnce = Lanes / group.Width;
-        var row = 0;
-        for (; row + rowsAtOnce <= tile.Count; row += rowsAtOnce)
+        for (var row = NextReaching(group, dots, scale, residual, 0, collector, out var reaching);
+            row < tile.Count;
+            row = NextReaching(group, dots, scale, residual, row + (Lanes / group.Width), collector, out reaching))
         {
-            var dot = Vector256.ConvertToSingle(Vector256.LoadUnsafe(ref dots[row * group.Width]));
-            var bound = (dot * Spread(scale, row, group.Width) * group.Scale)
-                + (Spread(residual, row, group.Width) * group.Slope) + group.Fixed;
-            var reaching = Vector256.GreaterThanOrEqual(bound, thresholds).ExtractMostSignificantBits();
-            if (reaching == 0)
-            {
-                continue;
-            }
-
             for (; reaching != 0; reaching &= reaching - 1)
             {
-                var lane = System.Numerics.BitOperations.TrailingZeroCount(reaching);
-                rescored += Decide(group.First + (lane % group.Width), rows, tile.Block, tile.Start + row + (lane / group.Width), collector);
-            }
-
-            thresholds = group.Thresholds(collector);
-        }
-
-        for (; row < tile.Count; row++)
-        {
-            for (var query = 0; query < group.Count; query++)
-            {
-                var bound = (dots[(row * group.Width) + query] * scale[row] * group.Scale[query]) + (residual[row] * group.Slope[query]) + group.Fixed[query];
-                if (bound >= collector.Threshold(group.First + query))
+                var lane = BitOperations.TrailingZeroCount(reaching);
+                var query = lane % group.Width;
+                if (query < group.Count)
                 {
-                    rescored += Decide(group.First + query, rows, tile.Block, tile.Start + row, collector);
+                    rescored += Decide(group.First + query, rows, tile.Block, tile.Start + row + (lane / group.Width), collector);
                 }
             }
         }
@@ -102,11 +92,63 @@ internal sealed class Int8Scan
         return rescored;
     }
 
+    /// <summary>
+    /// The next rows, eight with one query or two with four, of which one reaches the threshold by its coarse bound; and which of the eight pairs do.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int NextReaching(
+        Group group, int[] dots, ReadOnlySpan<float> scale, ReadOnlySpan<float> residual, int from, ICollector collector, out uint reaching)
+    {
+        var thresholds = group.Width == 1
+            ? Vector256.Create(collector.Thresholds[group.First])
+            : Vector256.Create(Vector128.Create(collector.Thresholds, group.First));
+        var (queryScale, slope, constant) = (group.Scale, group.Slope, group.Fixed);
+        ref var dot = ref MemoryMarshal.GetArrayDataReference(dots);
+        ref var s = ref MemoryMarshal.GetReference(scale);
+        ref var r = ref MemoryMarshal.GetReference(residual);
+        var row = from;
+        if (group.Width == 1)
+        {
+            for (; row + Lanes <= scale.Length; row += Lanes)
+            {
+                reaching = Reaching(Vector256.LoadUnsafe(ref dot, (nuint)row), Vector256.LoadUnsafe(ref s, (nuint)row), Vector256.LoadUnsafe(ref r, (nuint)row));
+                if (reaching != 0)
+                {
+                    return row;
+                }
+            }
+        }
+        else
+        {
+            for (; row + 2 <= scale.Length; row += 2)
+            {
+                reaching = Reaching(Vector256.LoadUnsafe(ref dot, (nuint)(row * Int8Dot.Wide)), Pair(ref s, row), Pair(ref r, row));
+                if (reaching != 0)
+                {
+                    return row;
+                }
+            }
+        }
+
+        reaching = row < scale.Length ? (1u << ((scale.Length - row) * group.Width)) - 1 : 0; // too few for a vector: all are decided one by one
+        return row;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        uint Reaching(Vector256<int> dot, Vector256<float> scale, Vector256<float> residual)
+        {
+            var bound = (Vector256.ConvertToSingle(dot) * scale * queryScale) + (residual * slope) + constant;
+            return Vector256.GreaterThanOrEqual(bound, thresholds).ExtractMostSignificantBits();
+        }
+
+        static Vector256<float> Pair(ref float values, int row) =>
+            Vector256.Create(Vector128.Create(Unsafe.Add(ref values, row)), Vector128.Create(Unsafe.Add(ref values, row + 1)));
+    }
+
     /// <summary>One row and one query: the fine bound, then the score itself. Returns how many scores it took, 0 or 1.</summary>
     private int Decide(int index, VectorRows rows, int block, int row, ICollector collector)
     {
         var query = _queries[index];
-        var threshold = collector.Threshold(index);
+        var threshold = collector.Thresholds[index];
         var dot = Int8Dot.Fine(_level, rows.Int8.Span.Slice(row * _dimension, _dimension), query.Fine.Levels);
         var bound = (dot * rows.Scale.Span[row] * query.Fine.Scale) + (rows.Residual.Span[row] * query.Fine.Error.Slope) + query.Fine.Error.Fixed;
         if (!(bound >= threshold))
@@ -123,12 +165,6 @@ internal sealed class Int8Scan
         return 1;
     }
 
-    /// <summary>The factors of eight lanes: of eight rows, or of two rows four times each.</summary>
-    private static Vector256<float> Spread(ReadOnlySpan<float> values, int row, int width) =>
-        width == 1
-            ? Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(values), (nuint)row)
-            : Vector256.Create(Vector128.Create(values[row]), Vector128.Create(values[row + 1]));
-
     /// <summary>Queries that pass over a tile together: one, or four (the missing ones are zero and reach nothing).</summary>
     private sealed class Group
     {
@@ -142,7 +178,11 @@ internal sealed class Int8Scan
             Sums = new int[Width];
             for (var query = 0; query < Count; query++)
             {
-                Sums[query] = queries[query].Coarse.Sum;
+                foreach (var level in queries[query].Coarse.Levels)
+                {
+                    Sums[query] += level;
+                }
+
                 for (var step = 0; step < steps; step++)
                 {
                     var levels = queries[query].Coarse.Levels.AsSpan(step * Int8Dot.Step, Int8Dot.Step);
@@ -170,20 +210,6 @@ internal sealed class Int8Scan
         public Vector256<float> Slope { get; }
 
         public Vector256<float> Fixed { get; }
-
-        public Vector256<float> Thresholds(ICollector collector)
-        {
-            var thresholds = Vector256.Create(float.PositiveInfinity);
-            for (var lane = 0; lane < Lanes; lane++)
-            {
-                if (lane % Width < Count)
-                {
-                    thresholds = thresholds.WithElement(lane, collector.Threshold(First + (lane % Width)));
-                }
-            }
-
-            return thresholds;
-        }
 
         private Vector256<float> ByLane(ScanQuery[] queries, Func<ScanQuery, float> value)
         {

@@ -3,23 +3,22 @@ using System.Numerics.Tensors;
 namespace Sosia.Matching;
 
 /// <summary>A query in integers, and how far its products with int8 rows can be from its score.</summary>
-/// <param name="Levels">The integers a of q' = t a, in the order that its kernel reads.</param>
-/// <param name="Sum">Sum of the levels.</param>
+/// <param name="Levels">The integers a of q' = t a, in the order that their kernel reads.</param>
 /// <param name="Scale">t.</param>
 /// <param name="Error">Bound of what replacing q by q' and x by x' changes.</param>
-internal readonly record struct IntegerQuery<T>(T[] Levels, int Sum, float Scale, ErrorBound Error);
+internal readonly record struct IntegerQuery<T>(T[] Levels, float Scale, ErrorBound Error);
 
 /// <summary>A query at its three precisions: 6 to 8 bits for every row, 16 bits for rows that these cannot reject, float32 for what is left.</summary>
 internal sealed class ScanQuery
 {
-    private const int FineSum = 1 << 24; // so that sums of products with int8 fit in 31 bits
+    private const int FineSum = 1 << 24; // of all levels, so that their products with int8 add up in 31 bits
 
     /// <param name="row">D float16 values.</param>
     public ScanQuery(ReadOnlySpan<Half> row)
     {
         Exact = new float[row.Length];
         TensorPrimitives.ConvertToSingle(row, Exact);
-        var length = Length(Exact);
+        var length = Distance(Exact, 0, Exact);
         Coarse = CoarseOf(Exact, length);
         Fine = FineOf(Exact, length);
     }
@@ -30,94 +29,81 @@ internal sealed class ScanQuery
     /// <summary>Levels in steps of 32 columns, see <see cref="Int8Dot"/>; zeros beyond D and where the last step repeats columns.</summary>
     public IntegerQuery<sbyte> Coarse { get; }
 
-    /// <summary>D levels of 16 bits.</summary>
+    /// <summary>D levels.</summary>
     public IntegerQuery<short> Fine { get; }
 
-    /// <summary>The largest scale-free levels that cannot overflow a 16-bit lane, whatever the row: checked on the integers, so no row needs a test.</summary>
+    /// <summary>As many levels as cannot overflow a 16-bit lane, whatever the row: checked on the integers themselves.</summary>
     private static IntegerQuery<sbyte> CoarseOf(float[] q, double length)
     {
-        var dimension = q.Length;
-        var levels = new sbyte[dimension];
-        var scale = Math.Max(LargestLane(q, static (values, i) => values[i]) / Int8Dot.MaxLaneSum, TensorPrimitives.MaxMagnitude<float>(q) is var m ? Math.Abs(m) / 127f : 0);
-        if (scale == 0)
+        var inSteps = new sbyte[Int8Dot.Steps(q.Length) * Int8Dot.Step];
+        if (length == 0)
         {
-            return new IntegerQuery<sbyte>(new sbyte[Int8Dot.Steps(dimension) * Int8Dot.Step], 0, 0, default);
+            return new IntegerQuery<sbyte>(inSteps, 0, default);
         }
 
+        var levels = new float[q.Length];
+        var scale = Math.Max(LargestLane(q) / Int8Dot.MaxLaneSum, LargestMagnitude(q) / sbyte.MaxValue);
         do
         {
-            scale = MathF.BitIncrement(scale * 1.005f); // rounding to levels may carry a lane past its sum
-            for (var i = 0; i < dimension; i++)
-            {
-                levels[i] = (sbyte)MathF.Round(q[i] / scale);
-            }
+            scale = MathF.BitIncrement(scale * 1.005f); // rounding may carry a lane past its sum
+            Round(q, scale, levels);
         }
-        while (LargestLane(levels, static (values, i) => values[i]) > Int8Dot.MaxLaneSum);
+        while (LargestLane(levels) > Int8Dot.MaxLaneSum);
 
-        var sum = 0;
-        var inSteps = new sbyte[Int8Dot.Steps(dimension) * Int8Dot.Step];
-        for (var i = 0; i < dimension; i++)
+        for (var column = 0; column < q.Length; column++)
         {
-            sum += levels[i];
-            inSteps[Int8Dot.Place(i, dimension)] = levels[i];
+            inSteps[Int8Dot.Place(column, q.Length)] = (sbyte)levels[column];
         }
 
-        return new IntegerQuery<sbyte>(inSteps, sum, scale, ErrorBound.Of(length, Distance(q, scale, i => levels[i]), dimension));
+        return new IntegerQuery<sbyte>(inSteps, scale, ErrorBound.Of(length, Distance(q, scale, levels), q.Length));
+    }
+
+    private static IntegerQuery<short> FineOf(float[] q, double length)
+    {
+        var integers = new short[q.Length];
+        if (length == 0)
+        {
+            return new IntegerQuery<short>(integers, 0, default);
+        }
+
+        var levels = new float[q.Length];
+        var scale = MathF.BitIncrement(Math.Max(LargestMagnitude(q) / short.MaxValue, TensorPrimitives.SumOfMagnitudes<float>(q) / (FineSum - q.Length)));
+        Round(q, scale, levels);
+        TensorPrimitives.ConvertTruncating<float, short>(levels, integers);
+        return new IntegerQuery<short>(integers, scale, ErrorBound.Of(length, Distance(q, scale, levels), q.Length));
     }
 
     /// <summary>The largest sum of values of one sign that meet in one 16-bit lane.</summary>
-    private static float LargestLane<T>(T[] values, Func<T[], int, float> at)
+    private static float LargestLane(float[] values)
     {
-        var dimension = values.Length;
-        var lanes = (Int8Dot.Steps(dimension) + Int8Dot.GroupSteps - 1) / Int8Dot.GroupSteps * (Int8Dot.Step / 2);
+        var lanes = Int8Dot.Lane(values.Length - 1, values.Length) / Int8Dot.Lanes * Int8Dot.Lanes + Int8Dot.Lanes;
         var positive = new float[lanes];
         var negative = new float[lanes];
-        for (var i = 0; i < dimension; i++)
+        for (var column = 0; column < values.Length; column++)
         {
-            var lane = Int8Dot.Lane(i, dimension);
-            var value = at(values, i);
-            positive[lane] += Math.Max(value, 0);
-            negative[lane] += Math.Max(-value, 0);
+            var lane = Int8Dot.Lane(column, values.Length);
+            positive[lane] += Math.Max(values[column], 0);
+            negative[lane] += Math.Max(-values[column], 0);
         }
 
         return Math.Max(TensorPrimitives.Max<float>(positive), TensorPrimitives.Max<float>(negative));
     }
 
-    private static IntegerQuery<short> FineOf(float[] q, double length)
+    private static float LargestMagnitude(float[] values) => Math.Abs(TensorPrimitives.MaxMagnitude<float>(values));
+
+    private static void Round(float[] q, float scale, float[] levels)
     {
-        var dimension = q.Length;
-        var levels = new short[dimension];
-        var scale = MathF.BitIncrement(Math.Max(Math.Abs(TensorPrimitives.MaxMagnitude<float>(q)) / short.MaxValue, TensorPrimitives.SumOfMagnitudes<float>(q) / (FineSum - dimension)));
-        if (length == 0)
-        {
-            return new IntegerQuery<short>(levels, 0, 0, default);
-        }
-
-        for (var i = 0; i < dimension; i++)
-        {
-            levels[i] = (short)MathF.Round(q[i] / scale);
-        }
-
-        return new IntegerQuery<short>(levels, 0, scale, ErrorBound.Of(length, Distance(q, scale, i => levels[i]), dimension));
+        TensorPrimitives.Divide(q, scale, levels);
+        TensorPrimitives.Round<float>(levels, levels);
     }
 
-    private static double Length(float[] q)
+    /// <summary>|q - scale * levels|.</summary>
+    private static double Distance(float[] q, float scale, float[] levels)
     {
         var squares = 0.0;
-        foreach (var value in q)
+        for (var column = 0; column < q.Length; column++)
         {
-            squares += (double)value * value;
-        }
-
-        return Math.Sqrt(squares);
-    }
-
-    private static double Distance(float[] q, float scale, Func<int, int> level)
-    {
-        var squares = 0.0;
-        for (var i = 0; i < q.Length; i++)
-        {
-            var difference = q[i] - ((double)scale * level(i));
+            var difference = q[column] - ((double)scale * levels[column]);
             squares += difference * difference;
         }
 
