@@ -1,1 +1,20 @@
-return 0;
+using System.CommandLine;
+using Sosia.Cli;
+using Sosia.Cli.Commands;
+
+var root = new RootCommand("Sosia finds the copies of a video: re-encoded, cropped, mirrored, sped up, cut into something else; and says which seconds of which file they are.");
+var globals = new GlobalOptions();
+globals.AddTo(root);
+root.Add(DemoCommand.Create(globals));
+root.Add(AddCommand.Create(globals));
+root.Add(ListCommand.Create(globals));
+root.Add(StatusCommand.Create(globals));
+root.Add(FindCommand.Create(globals));
+root.Add(DuplicatesCommand.Create(globals));
+root.Add(ExplainCommand.Create(globals));
+root.Add(RemoveCommand.Create(globals));
+root.Add(ExportCommand.Create(globals));
+root.Add(ModelsCommand.Create(globals));
+root.Add(DoctorCommand.Create(globals));
+Help.Arrange(root);
+return CommandLine.Run(root, args);

@@ -34,7 +34,11 @@ public enum LibraryFault
 /// <summary>A library that cannot do what was asked; the message says what, where, and what to do.</summary>
 public sealed class LibraryException : Exception
 {
-    internal LibraryException(LibraryFault fault, string message, Exception? cause = null)
+    /// <summary>Trouble with a library.</summary>
+    /// <param name="fault">What kind of trouble.</param>
+    /// <param name="message">What is wrong, where, and what to do.</param>
+    /// <param name="cause">What it came from.</param>
+    public LibraryException(LibraryFault fault, string message, Exception? cause = null)
         : base(message, cause) => Fault = fault;
 
     /// <summary>What kind of trouble.</summary>

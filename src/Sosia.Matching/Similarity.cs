@@ -36,6 +36,13 @@ public static class Similarity
         return new SimilarityMatrix(cells, query.Count, reference.Count);
     }
 
+    /// <summary>Similarity of two rows, as <see cref="Matrix"/> has it.</summary>
+    /// <param name="a">Rows.</param>
+    /// <param name="i">Row of <paramref name="a"/>.</param>
+    /// <param name="b">Rows of the same kind and dimension.</param>
+    /// <param name="j">Row of <paramref name="b"/>.</param>
+    public static float Of(VectorRows a, int i, VectorRows b, int j) => Matrix(a.Slice(i, 1), b.Slice(j, 1))[0, 0];
+
     private static void Hamming(ReadOnlySpan<byte> query, ReadOnlySpan<byte> reference, Span<float> cells)
     {
         const int Words = VectorRows.BitRowBytes / sizeof(ulong);

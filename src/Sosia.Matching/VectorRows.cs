@@ -97,4 +97,40 @@ public sealed class VectorRows
                 Scale.Slice(start, count),
                 Residual.Slice(start, count));
     }
+
+    /// <summary>Copies runs of rows into one.</summary>
+    /// <param name="kind">Of every run; what an empty result is.</param>
+    /// <param name="dimension">D of every run.</param>
+    /// <param name="runs">In the order wanted.</param>
+    /// <exception cref="ArgumentException">A run is of another kind or dimension.</exception>
+    public static VectorRows Join(VectorKind kind, int dimension, IReadOnlyList<VectorRows> runs)
+    {
+        if (runs.Any(r => r.Kind != kind || r.Dimension != dimension))
+        {
+            throw new ArgumentException($"not every run holds {kind} rows of {dimension}", nameof(runs));
+        }
+
+        if (runs.Count == 1)
+        {
+            return runs[0];
+        }
+
+        return kind == VectorKind.Bits256
+            ? OfBits(Joined(runs, r => r.Bits))
+            : OfQuantised(dimension, Joined(runs, r => r.Float16), Joined(runs, r => r.Int8), Joined(runs, r => r.Scale), Joined(runs, r => r.Residual));
+    }
+
+    private static T[] Joined<T>(IReadOnlyList<VectorRows> runs, Func<VectorRows, ReadOnlyMemory<T>> part)
+    {
+        var joined = new T[runs.Sum(r => part(r).Length)];
+        var at = 0;
+        foreach (var run in runs)
+        {
+            var values = part(run);
+            values.CopyTo(joined.AsMemory(at));
+            at += values.Length;
+        }
+
+        return joined;
+    }
 }

@@ -22,6 +22,17 @@ public static class Ffmpeg
     /// <summary><c>ffprobe</c> on PATH, or the value of SOSIA_FFPROBE.</summary>
     public static string ProbeTool => Environment.GetEnvironmentVariable("SOSIA_FFPROBE") is { Length: > 0 } path ? path : "ffprobe";
 
+    /// <summary>The first line of what a tool says of its version.</summary>
+    /// <param name="tool"><see cref="Tool"/> or <see cref="ProbeTool"/>.</param>
+    /// <exception cref="VideoException"><see cref="VideoFault.ToolMissing"/>.</exception>
+    public static string Version(string tool)
+    {
+        using var child = Start(tool, tool, ["-version"]);
+        using var reader = new StreamReader(child.Output);
+        var line = reader.ReadLine() ?? "";
+        return line.Split(" Copyright", 2)[0];
+    }
+
     /// <summary>The options that stand before an input file, without <c>-i</c>.</summary>
     /// <param name="maxPixels">Larger frames are refused.</param>
     /// <param name="demuxer">Null: by content.</param>

@@ -14,7 +14,11 @@ public sealed record VideoRef(long Id, string Path, double Duration);
 /// <param name="Score">Higher is surer; 1 is the same picture throughout.</param>
 /// <param name="Speed">Seconds of the reference shown in one second of the query: 1.25 is a copy that runs a quarter faster.</param>
 /// <param name="Mirrored">Left and right are exchanged.</param>
-public sealed record CopiedSegment(Stretch Query, Stretch Reference, double Score, double Speed, bool Mirrored);
+public sealed record CopiedSegment(Stretch Query, Stretch Reference, double Score, double Speed, bool Mirrored)
+{
+    /// <summary>The same told from the reference.</summary>
+    public CopiedSegment Turned() => this with { Query = Reference, Reference = Query, Speed = Speed > 0 ? 1 / Speed : 0 };
+}
 
 /// <summary>A video of the library that shares stretches with the query.</summary>
 /// <param name="Video">The video.</param>
@@ -33,7 +37,11 @@ public sealed record FindResult(string QueryPath, double QueryDuration, IReadOnl
 /// <param name="B">The other; <see cref="CopiedSegment.Reference"/> holds its seconds.</param>
 /// <param name="Score">Of the whole match.</param>
 /// <param name="Segments">What was copied, best first.</param>
-public sealed record VideoPair(VideoRef A, VideoRef B, double Score, IReadOnlyList<CopiedSegment> Segments);
+public sealed record VideoPair(VideoRef A, VideoRef B, double Score, IReadOnlyList<CopiedSegment> Segments)
+{
+    /// <summary>The same pair with A and B exchanged.</summary>
+    public VideoPair Turned() => new(B, A, Score, [.. Segments.Select(s => s.Turned())]);
+}
 
 /// <summary>Videos that are copies of one another: a star round its representative.</summary>
 /// <param name="Representative">The member that all others are compared with.</param>
@@ -105,5 +113,5 @@ public sealed record FailedFile(string Path, string Reason);
 /// <param name="Failures">Files that could not be taken.</param>
 /// <param name="Seconds">Total duration of the videos.</param>
 /// <param name="Bytes">Size of the library itself on the disk.</param>
-public sealed record LibraryStatus(
+public sealed record LibrarySummary(
     string Folder, string Embedder, int Videos, int Files, int Missing, IReadOnlyList<FailedFile> Failures, double Seconds, long Bytes);

@@ -4,7 +4,7 @@ using Sosia.Matching;
 namespace Sosia.Reports;
 
 /// <summary>Answers as JSON: the schemas of docs/formats/json.md, to the letter.</summary>
-public static class JsonReport
+public static partial class JsonReport
 {
     private static readonly JsonWriterOptions Options = new()
     {
@@ -82,7 +82,7 @@ public static class JsonReport
     /// <summary>Schema <c>sosia.status/1</c>.</summary>
     /// <param name="output">Stays open.</param>
     /// <param name="status">The library.</param>
-    public static void Write(Stream output, LibraryStatus status) => Write(output, "sosia.status/1", json =>
+    public static void Write(Stream output, LibrarySummary status) => Write(output, "sosia.status/1", json =>
     {
         WritePath(json, "folder", status.Folder);
         json.WriteString("embedder", status.Embedder);

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using Sosia.Library;
+using Sosia.Reports;
+using Spectre.Console;
+
+namespace Sosia.Cli.Commands;
+
+/// <summary>`sosia demo`: makes videos and copies of them, finds the copies, and checks itself.</summary>
+internal static class DemoCommand
+{
+    private const int Seed = 8;
+    private const string LibraryFolder = ".sosia";
+
+    public static Command Create(GlobalOptions globals)
+    {
+        var folder = new Argument<string?>("folder") { Description = "your own videos (read only) instead of made ones", Arity = ArgumentArity.ZeroOrOne };
+        var output = new Option<string>("--output") { Description = "where the demo's files go", HelpName = "DIR", DefaultValueFactory = _ => "sosia-demo" };
+        var command = new Command("demo", "Make a few videos and edited copies of them, find the copies, compare with what was made, and write an HTML report.") { folder, output };
+        Help.Examples(command, "sosia demo", "sosia demo ~/Videos --output /tmp/demo");
+        command.SetAction(parsed =>
+        {
+            using var interruption = new Interruption();
+            var place = Directory.CreateDirectory(parsed.GetRequiredValue(output)).FullName;
+            return Run(place, parsed.GetValue(folder), globals.Threads(parsed), interruption.Token);
+        });
+        return command;
+    }
+
+    private static int Run(string place, string? folder, int threads, CancellationToken stop)
+    {
+        var made = folder is null ? ProgressDisplay.Run("making videos", p => DemoVideos.Make(Path.Combine(place, "videos"), Seed, threads, p, stop)) : null;
+        using var library = Fresh(Path.Combine(place, LibraryFolder));
+        string[] paths = [folder ?? Path.Combine(place, "videos")];
+        var added = ProgressDisplay.Run("reading", p => Ingest.Add(library, Embedders.Default, paths, new IngestOptions([], threads), p, stop));
+        using var finder = new Finder(library, Embedders.Default, threads);
+        var result = ProgressDisplay.Run("comparing", p => finder.Duplicates(p, stop));
+        IReadOnlyList<DemoCheck> checks = made is null ? [] : Demo.Checks(made, result, Embedders.Default);
+
+        var report = Path.Combine(place, "report.html");
+        using (var stream = File.Create(report))
+        {
+            ReportPages.Write(stream, ReportModel.Of(result) with { Demo = checks }, finder, null, library, stop);
+        }
+
+        Print(checks, result, added);
+        Console.Out.WriteLine($"report: {Printable.Text(report)}");
+        return checks.Any(c => c.Outcome == DemoOutcome.Wrong) || added.Failures.Count > 0 ? ExitCode.SomeFailed : ExitCode.Done;
+    }
+
+    // The demo's library is made anew each time; nothing else in the folder is touched.
+    private static VideoLibrary Fresh(string folder)
+    {
+        if (VideoLibrary.Exists(folder))
+        {
+            VideoLibrary.OpenWrite(folder).Dispose();
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return VideoLibrary.Create(folder, Embedders.Default.Identity);
+    }
+
+    private static void Print(IReadOnlyList<DemoCheck> checks, DuplicatesResult result, IngestResult added)
+    {
+        foreach (var (path, reason) in added.Failures)
+        {
+            Console.Error.WriteLine($"failed: {Printable.Text(path)}: {Printable.Text(reason)}");
+        }
+
+        if (checks.Count == 0)
+        {
+            Console.Out.Write(TextReport.Duplicates(result));
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("edit", "copy", "shows", "found", "");
+        foreach (var check in checks)
+        {
+            table.AddRow([.. new[] { check.Edit, check.Copy, check.Expected, check.Found, Word(check.Outcome) }.Select(t => Markup.Escape(Printable.Text(t)))]);
+        }
+
+        AnsiConsole.Write(table);
+        var found = checks.Count(c => c.Outcome == DemoOutcome.Found);
+        Console.Out.WriteLine($"{found} of {checks.Count(c => c.Edit != "none")} copies found with the right seconds, {checks.Count(c => c.Edit == "none")} false");
+    }
+
+    private static string Word(DemoOutcome outcome) => outcome switch
+    {
+        DemoOutcome.Found => "found",
+        DemoOutcome.BeyondEmbedder => "beyond this model",
+        _ => "WRONG",
+    };
+}

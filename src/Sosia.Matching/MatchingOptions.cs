@@ -1,0 +1,58 @@
+namespace Sosia.Matching;
+
+/// <summary>The thresholds of one kind of rows, measured on edited copies of real videos; the same for everyone.</summary>
+public sealed record MatchingOptions
+{
+    /// <summary>Similarity from which a clip of the library is a hit of a query clip.</summary>
+    public required float HitSimilarity { get; init; }
+
+    /// <summary>Distinct query clips that must hit a video before it is aligned; a query of fewer clips needs them all.</summary>
+    public required int MinHits { get; init; }
+
+    /// <summary>Clips of a lower quality (0 to 100) take no part: black, flat and blurred frames resemble everything.</summary>
+    public required byte MinQuality { get; init; }
+
+    /// <summary>How the matrix is aligned.</summary>
+    public required TemporalNetworkParameters Network { get; init; }
+
+    /// <summary>Mean similarity that a segment needs when all its clips look alike: it proves no more than one picture.</summary>
+    public required double AloneSimilarity { get; init; }
+
+    /// <summary>Mean similarity that a segment needs when it shows <see cref="FullEvidence"/> distinct clips or more.</summary>
+    public required double ManySimilarity { get; init; }
+
+    /// <summary>Distinct clips from which <see cref="ManySimilarity"/> is enough; between one and these the demand falls evenly.</summary>
+    public required int FullEvidence { get; init; }
+
+    /// <summary>Clips more similar than this are the same picture again, and prove nothing more.</summary>
+    public required float DistinctSimilarity { get; init; }
+
+    /// <summary>Least share of a segment's clips that lie within a second of the straight line through them.</summary>
+    public required double MinStraightness { get; init; }
+
+    /// <summary>Similarity that a clip just outside a path needs to belong to its segment, where it lies on the path's line.</summary>
+    public required float ExtensionSimilarity { get; init; }
+
+    /// <summary>PDQ hashes, four frames a second.</summary>
+    public static MatchingOptions Pdq { get; } = new()
+    {
+        HitSimilarity = 0.4f,
+        MinHits = 3,
+        MinQuality = 50,
+        Network = new TemporalNetworkParameters { MaxStep = 12, TopK = 10, MaxPaths = 10, MinSimilarity = 0.3f, MinLength = 5, MaxIou = 0.3f },
+        AloneSimilarity = 0.75,
+        ManySimilarity = 0.35,
+        FullEvidence = 24,
+        DistinctSimilarity = 0.9f,
+        MinStraightness = 0.6,
+        ExtensionSimilarity = 0.5f,
+    };
+
+    /// <summary>The mean similarity that a segment needs.</summary>
+    /// <param name="evidence">Its number of distinct clips, at least 1.</param>
+    public double RequiredSimilarity(int evidence)
+    {
+        var share = FullEvidence <= 1 ? 1 : Math.Clamp((evidence - 1) / (double)(FullEvidence - 1), 0, 1);
+        return AloneSimilarity + ((ManySimilarity - AloneSimilarity) * share);
+    }
+}

@@ -1,0 +1,133 @@
+namespace Sosia.Matching;
+
+/// <summary>A stretch of the query that shows a stretch of the reference.</summary>
+/// <param name="Query">Seconds of the query.</param>
+/// <param name="Reference">Seconds of the reference.</param>
+/// <param name="Score">Mean similarity of the clips on the path, 0 to 1.</param>
+/// <param name="Speed">Seconds of the reference a second of the query: above 1 the query plays faster.</param>
+/// <param name="Evidence">Distinct clips on the path: a still picture proves as much as one.</param>
+/// <param name="Straightness">Share of the clips on the path within a second of its straight line.</param>
+public sealed record MatchedSegment(Stretch Query, Stretch Reference, double Score, double Speed, int Evidence, double Straightness);
+
+/// <summary>A question that a segment was asked.</summary>
+/// <param name="Name">What is measured.</param>
+/// <param name="Value">What was measured.</param>
+/// <param name="Needed">What is asked for.</param>
+/// <param name="Passed">The answer.</param>
+public sealed record SegmentCheck(string Name, double Value, double Needed, bool Passed);
+
+/// <summary>A segment that the alignment proposed, and what was asked of it.</summary>
+/// <param name="Segment">The segment.</param>
+/// <param name="Checks">Every question with its numbers.</param>
+public sealed record SegmentVerdict(MatchedSegment Segment, IReadOnlyList<SegmentCheck> Checks)
+{
+    /// <summary>Whether every check passed.</summary>
+    public bool Accepted => Checks.All(c => c.Passed);
+}
+
+/// <summary>Two videos' clips in, copied stretches out: matrix, temporal network, ends trimmed, every stretch examined.</summary>
+public static class PairMatcher
+{
+    private const double LineTolerance = 1; // seconds
+    private const double SlowestSpeed = 0.4;
+    private const double FastestSpeed = 2.6;
+
+    /// <summary>The accepted segments, best first.</summary>
+    public static IReadOnlyList<MatchedSegment> Match(ClipSequence query, ClipSequence reference, Candidate? candidate, MatchingOptions options) =>
+        [.. Examine(query, reference, candidate, options).Where(v => v.Accepted).Select(v => v.Segment).OrderByDescending(s => s.Score)];
+
+    /// <summary>Every segment that the alignment proposes, each with its checks.</summary>
+    /// <param name="query">N clips.</param>
+    /// <param name="reference">M clips.</param>
+    /// <param name="candidate">Which tiles hold hits; null looks at the whole matrix.</param>
+    /// <param name="options">Thresholds.</param>
+    public static IReadOnlyList<SegmentVerdict> Examine(ClipSequence query, ClipSequence reference, Candidate? candidate, MatchingOptions options)
+    {
+        if (query.Count == 0 || reference.Count == 0)
+        {
+            return [];
+        }
+
+        if (PictureMatcher.IsPicture(query) || PictureMatcher.IsPicture(reference))
+        {
+            return PictureMatcher.Examine(query, reference, options);
+        }
+
+        return [.. TiledAlignment.Paths(query, reference, candidate, options).Select(p => Judge(p, query, reference, options))];
+    }
+
+    /// <summary>Similarities of all clips, 0 where a clip is of low quality.</summary>
+    public static SimilarityMatrix Matrix(ClipSequence query, ClipSequence reference, MatchingOptions options)
+    {
+        var matrix = Similarity.Matrix(query.Rows, reference.Rows);
+        var cells = matrix.Cells;
+        for (var q = 0; q < matrix.Rows; q++)
+        {
+            var row = cells.AsSpan(q * matrix.Columns, matrix.Columns);
+            if (query.Spans.Span[q].Quality < options.MinQuality)
+            {
+                row.Clear();
+                continue;
+            }
+
+            for (var r = 0; r < row.Length; r++)
+            {
+                row[r] = reference.Spans.Span[r].Quality < options.MinQuality ? 0 : row[r];
+            }
+        }
+
+        return matrix;
+    }
+
+    private static SegmentVerdict Judge(AlignedPath path, ClipSequence query, ClipSequence reference, MatchingOptions options)
+    {
+        var segment = Measure(path, query, reference, options);
+        var needed = options.RequiredSimilarity(segment.Evidence);
+        return new SegmentVerdict(segment,
+        [
+            new("mean similarity", segment.Score, needed, segment.Score >= needed),
+            new("straightness", segment.Straightness, options.MinStraightness, segment.Straightness >= options.MinStraightness),
+            new("slowest speed", segment.Speed, SlowestSpeed, segment.Speed >= SlowestSpeed),
+            new("fastest speed", segment.Speed, FastestSpeed, segment.Speed <= FastestSpeed),
+        ]);
+    }
+
+    private static MatchedSegment Measure(AlignedPath path, ClipSequence query, ClipSequence reference, MatchingOptions options)
+    {
+        var line = SlopeFit.Of(path.Points, query.Spans.Span, reference.Spans.Span) ?? new LineFit(0, 0);
+        var straight = path.Points.Where(p => Math.Abs(line.At(query.Spans.Span[p.Q].Start) - reference.Spans.Span[p.R].Start) <= LineTolerance).ToArray();
+        var box = straight.Length == 0 ? path.Box : new Box(straight[0].Q, straight[0].R, straight[^1].Q, straight[^1].R);
+        var (first, last) = LineExtension.Of(line, box, query, reference, options);
+        return new MatchedSegment(
+            new Stretch(query.Spans.Span[first.Q].Start, query.Spans.Span[last.Q].End),
+            new Stretch(reference.Spans.Span[first.R].Start, reference.Spans.Span[last.R].End),
+            Math.Clamp(path.Score, 0, 1),
+            line.Speed,
+            Evidence(path, query, reference, options),
+            straight.Length / (double)path.Points.Count);
+    }
+
+    // Distinct clips on the poorer side: a moving video that resembles a still one proves no more than the still.
+    private static int Evidence(AlignedPath path, ClipSequence query, ClipSequence reference, MatchingOptions options) =>
+        Math.Min(
+            Distinct(query, path.Points.Select(p => p.Q), options.DistinctSimilarity),
+            Distinct(reference, path.Points.Select(p => p.R), options.DistinctSimilarity));
+
+    private static int Distinct(ClipSequence clips, IEnumerable<int> along, float same)
+    {
+        var count = 0;
+        var last = -1;
+        foreach (var clip in along)
+        {
+            if (last >= 0 && Similarity.Of(clips.Rows, last, clips.Rows, clip) >= same)
+            {
+                continue;
+            }
+
+            last = clip;
+            count++;
+        }
+
+        return count;
+    }
+}

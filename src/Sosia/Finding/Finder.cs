@@ -1,0 +1,208 @@
+using System.Globalization;
+using Sosia.Library;
+using Sosia.Matching;
+using Sosia.Video;
+
+namespace Sosia;
+
+/// <summary>Which part of a query is looked for.</summary>
+/// <param name="From">Seconds from its first shown frame.</param>
+/// <param name="To">Seconds, or null for its end.</param>
+public sealed record FindPart(double From = 0, double? To = null);
+
+/// <summary>What is looked for: a video, a picture, or hashes.</summary>
+/// <param name="Path">Absolute.</param>
+/// <param name="Duration">Seconds.</param>
+/// <param name="Clips">Its clips.</param>
+/// <param name="Mirrored">The clips of its mirror image.</param>
+/// <param name="IsMedia">Whether the path is the video itself, which does not find itself.</param>
+public sealed record Query(string Path, double Duration, ClipSequence Clips, ClipSequence Mirrored, bool IsMedia);
+
+/// <summary>Finds the copies of a video in a library: candidates by exact search, each aligned and examined, plain and mirrored.</summary>
+public sealed class Finder : IDisposable
+{
+    private const int MostCandidates = 1000;
+
+    private readonly IEmbedder embedder;
+    private readonly LibrarySnapshot snapshot;
+    private readonly VectorRows[] blocks;
+    private readonly Dictionary<long, StoredVideo> videos;
+
+    /// <summary>Looks at a library as it is now.</summary>
+    /// <param name="library">Open; may be closed after this.</param>
+    /// <param name="embedder">The one that made it.</param>
+    /// <param name="threads">For the search and the alignment.</param>
+    /// <exception cref="LibraryException">Another embedder made it, or a segment cannot be read.</exception>
+    public Finder(VideoLibrary library, IEmbedder embedder, int threads = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        library.RequireEmbedder(embedder.Identity);
+        this.embedder = embedder;
+        Threads = threads;
+        snapshot = library.Snapshot();
+        blocks = [.. snapshot.Blocks.Select(b => b.Rows)];
+        videos = library.Videos().ToDictionary(v => v.Id);
+    }
+
+    /// <summary>Threads of the search and the alignment.</summary>
+    public int Threads { get; }
+
+    /// <summary>The copies of a video or picture; it need not be in the library. A file does not find itself.</summary>
+    /// <exception cref="VideoException">It cannot be read.</exception>
+    public FindResult Find(string path, CancellationToken stop = default) => Find(Read(path, new FindPart(), stop), stop);
+
+    /// <summary>The copies of a query.</summary>
+    public FindResult Find(Query query, CancellationToken stop = default) => new(query.Path, query.Duration, [.. MatchesOf(query, stop)]);
+
+    /// <summary>Reads a video or picture as a query.</summary>
+    /// <exception cref="VideoException">It cannot be read.</exception>
+    public Query Read(string path, FindPart part, CancellationToken stop = default)
+    {
+        var video = Probe.Read(path, stop);
+        var read = EmbeddedVideos.Read(embedder, video, new EmbedRequest(part.From, part.To, Mirrored: true, Threads), stop);
+        return new Query(Path.GetFullPath(path), read.Outcome.Duration, read.Clips, read.Mirrored!, true);
+    }
+
+    /// <summary>Reads the vPDQ hashes of a video as a query.</summary>
+    /// <param name="path">A hash file: `number,quality,hash,seconds` a line.</param>
+    /// <param name="part">Which of its frames.</param>
+    /// <exception cref="UsageException">The library was not made with PDQ hashes.</exception>
+    public Query ReadHashes(string path, FindPart part)
+    {
+        if (!embedder.Identity.Name.StartsWith("pdq", StringComparison.Ordinal))
+        {
+            throw new UsageException($"hashes can be looked for only in a library of hashes: this one was made with {embedder.Identity.Name}");
+        }
+
+        var clips = HashFiles.Clips(path, part);
+        var mirrored = new ClipSequence(embedder.Mirror(clips.Rows)!, clips.Spans);
+        var duration = clips.Count == 0 ? 0 : clips.Spans.Span[^1].End;
+        return new Query(Path.GetFullPath(path), duration, clips, mirrored, false);
+    }
+
+    /// <summary>All copies within the library.</summary>
+    /// <param name="progress">Told after each video.</param>
+    /// <param name="stop">Ends it.</param>
+    public DuplicatesResult Duplicates(IProgress<IngestProgress>? progress = null, CancellationToken stop = default)
+    {
+        var pairs = new List<VideoPair>();
+        var done = 0;
+        foreach (var id in snapshot.VideoIds)
+        {
+            stop.ThrowIfCancellationRequested();
+            var plain = snapshot.Clips(id);
+            var mirrored = embedder.Mirror(plain.Rows) is { } rows ? new ClipSequence(rows, plain.Spans) : null;
+
+            // Each pair once: only videos with a larger id.
+            pairs.AddRange(Aligned(plain, mirrored, other => other > id, stop)
+                .Select(m => new VideoPair(Ref(id), Ref(m.Video), m.Score, m.Segments)));
+            progress?.Report(new IngestProgress(++done, snapshot.VideoIds.Count, 0));
+        }
+
+        return DuplicateGroups.Of(pairs, videos);
+    }
+
+    /// <summary>Why two videos match, or why not.</summary>
+    /// <param name="a">A path, or an id in the library.</param>
+    /// <param name="b">Another.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="UsageException">No such video.</exception>
+    /// <exception cref="VideoException">It cannot be read.</exception>
+    public Explanation Explain(string a, string b, CancellationToken stop = default)
+    {
+        var (refA, clipsA, mirroredA) = Named(a, stop);
+        var (refB, clipsB, _) = Named(b, stop);
+        return Explanations.Of(refA, refB, clipsA, mirroredA, clipsB, embedder.Matching);
+    }
+
+    /// <summary>The similarity matrix of a pair as a picture.</summary>
+    /// <param name="pair">From an answer of this finder.</param>
+    /// <param name="query">What was looked for, where <c>pair.A</c> is not in the library.</param>
+    public MatrixPicture Picture(VideoPair pair, Query? query)
+    {
+        var a = pair.A.Id == 0 ? query!.Clips : snapshot.Clips(pair.A.Id);
+        var mirrored = pair.Segments.Count > 0 && pair.Segments.All(s => s.Mirrored);
+        if (mirrored)
+        {
+            a = pair.A.Id == 0 ? query!.Mirrored : new ClipSequence(embedder.Mirror(a.Rows) ?? a.Rows, a.Spans);
+        }
+
+        return MatrixPicture.Of(PairMatcher.Matrix(a.Thinned(MatrixPicture.MaxSide * 4), snapshot.Clips(pair.B.Id).Thinned(MatrixPicture.MaxSide * 4), embedder.Matching));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => snapshot.Dispose();
+
+    private IEnumerable<Match> MatchesOf(Query query, CancellationToken stop)
+    {
+        var self = query.IsMedia ? query.Path : null;
+        return Aligned(query.Clips, query.Mirrored, _ => true, stop)
+            .Where(m => !videos[m.Video].Files.All(f => f.Stamp.Path == self))
+            .Select(m => new Match(Ref(m.Video, not: self), m.Score, m.Segments))
+            .OrderByDescending(m => m.Score).ThenBy(m => m.Video.Id);
+    }
+
+    // Candidates are few once the exact search has spoken: aligning them is what runs in parallel.
+    private IEnumerable<(long Video, double Score, IReadOnlyList<CopiedSegment> Segments)> Aligned(
+        ClipSequence plain, ClipSequence? mirrored, Func<long, bool> wanted, CancellationToken stop)
+    {
+        var plainHits = CandidatesOf(plain, wanted);
+        var mirroredHits = mirrored is null ? [] : CandidatesOf(mirrored, wanted);
+        return plainHits.Keys.Union(mirroredHits.Keys).Order().AsParallel().AsOrdered().WithDegreeOfParallelism(Threads).WithCancellation(stop)
+            .Select(id =>
+            {
+                var reference = snapshot.Clips(id);
+                var segments = PairSegments.Merge(
+                    plainHits.TryGetValue(id, out var p) ? PairMatcher.Match(plain, reference, p, embedder.Matching) : [],
+                    mirroredHits.TryGetValue(id, out var m) ? PairMatcher.Match(mirrored!, reference, m, embedder.Matching) : []);
+                return (Video: id, Score: PairSegments.Score(segments), Segments: segments);
+            })
+            .Where(m => m.Segments.Count > 0);
+    }
+
+    private Dictionary<long, Candidate> CandidatesOf(ClipSequence query, Func<long, bool> wanted) =>
+        Candidates.Of(query, blocks, Locate, wanted, embedder.Matching, Threads).Take(MostCandidates).ToDictionary(c => c.Video);
+
+    private ClipPlace Locate(int block, int row)
+    {
+        var clip = snapshot.Locate(block, row);
+        return new ClipPlace(clip.VideoId, clip.Clip);
+    }
+
+    private VideoRef Ref(long id, string? not = null)
+    {
+        var video = videos[id];
+        var file = video.Files.FirstOrDefault(f => !f.Missing && f.Stamp.Path != not) ?? video.Files.FirstOrDefault(f => f.Stamp.Path != not) ?? video.Files[0];
+        return new VideoRef(id, file.Stamp.Path, video.Duration);
+    }
+
+    private (VideoRef Ref, ClipSequence Clips, ClipSequence Mirrored) Named(string name, CancellationToken stop)
+    {
+        var stored = Stored(name);
+        if (stored is not null && embedder.Mirror(snapshot.Clips(stored.Id).Rows) is { } rows)
+        {
+            var clips = snapshot.Clips(stored.Id);
+            return (Ref(stored.Id), clips, new ClipSequence(rows, clips.Spans));
+        }
+
+        var path = stored is null ? name : Ref(stored.Id).Path;
+        var query = EmbeddedVideos.Read(embedder, Probe.Read(path, stop), new EmbedRequest(Mirrored: true, Threads: Threads), stop);
+        return (new VideoRef(stored?.Id ?? 0, Path.GetFullPath(path), query.Outcome.Duration), query.Clips, query.Mirrored!);
+    }
+
+    private StoredVideo? Stored(string name)
+    {
+        var full = Path.GetFullPath(name);
+        if (videos.Values.FirstOrDefault(v => v.Files.Any(f => f.Stamp.Path == full)) is { } byPath)
+        {
+            return byPath;
+        }
+
+        if (File.Exists(full) || !long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        {
+            return null;
+        }
+
+        return videos.GetValueOrDefault(id) ?? throw new UsageException($"the library has no video with id {id}: `sosia list` shows them");
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Sosia.Library;
+
+using Sosia.Reports;
+
+namespace Sosia;
+
+/// <summary>What was taken out of a library.</summary>
+/// <param name="Videos">Videos of which no file is left.</param>
+/// <param name="Files">Files.</param>
+public sealed record RemovalResult(int Videos, int Files);
+
+/// <summary>Takes videos out of a library; nothing is deleted from the disk.</summary>
+public static class Removal
+{
+    /// <summary>Removes videos by id, by file, or by folder. A video goes when its last file goes.</summary>
+    /// <exception cref="UsageException">A name means nothing in this library; nothing was removed then.</exception>
+    public static RemovalResult Remove(VideoLibrary library, IReadOnlyList<string> names)
+    {
+        var videos = library.Videos();
+        var files = names.SelectMany(n => FilesOf(n, videos)).DistinctBy(f => f.Id).ToArray();
+        var gone = files.Select(f => f.Id).ToHashSet();
+        var empty = videos.Where(v => files.Any(f => f.VideoId == v.Id) && v.Files.All(f => gone.Contains(f.Id))).ToArray();
+        foreach (var file in files)
+        {
+            library.RemoveFile(file.Id);
+        }
+
+        foreach (var video in empty)
+        {
+            library.RemoveVideo(video.Id);
+        }
+
+        return new RemovalResult(empty.Length, files.Length);
+    }
+
+    private static StoredFile[] FilesOf(string name, IReadOnlyList<StoredVideo> videos)
+    {
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(name));
+        var under = path + Path.DirectorySeparatorChar;
+        StoredFile[] files = [.. videos.SelectMany(v => v.Files).Where(f => f.Stamp.Path == path || f.Stamp.Path.StartsWith(under, StringComparison.Ordinal))];
+        if (files.Length > 0)
+        {
+            return files;
+        }
+
+        if (long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && videos.FirstOrDefault(v => v.Id == id) is { } video)
+        {
+            return [.. video.Files];
+        }
+
+        throw new UsageException($"the library has no video {Printable.Text(name)}: `sosia list` shows ids and files");
+    }
+}

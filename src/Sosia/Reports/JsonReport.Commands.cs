@@ -1,0 +1,73 @@
+using System.Text.Json;
+
+namespace Sosia.Reports;
+
+/// <summary>What the commands that change or describe things say, as JSON.</summary>
+public static partial class JsonReport
+{
+    /// <summary>Schema <c>sosia.added/1</c>.</summary>
+    /// <param name="output">Stays open.</param>
+    /// <param name="result">What an ingest did.</param>
+    public static void Write(Stream output, IngestResult result) => Write(output, "sosia.added/1", json =>
+    {
+        json.WriteNumber("added", result.Added);
+        json.WriteNumber("unchanged", result.Unchanged);
+        json.WriteNumber("same_content", result.SameContent);
+        json.WriteNumber("moved", result.Moved);
+        json.WriteNumber("missing", result.Missing);
+        WriteSeconds(json, "seconds", result.Seconds);
+        WriteArray(json, "damaged", result.Damaged, d => WritePathAnd(json, d.Path, "damage", d.Damage));
+        WriteArray(json, "failures", result.Failures, f => WritePathAnd(json, f.Path, "reason", f.Reason));
+    });
+
+    /// <summary>Schema <c>sosia.removed/1</c>.</summary>
+    /// <param name="output">Stays open.</param>
+    /// <param name="result">What was taken out.</param>
+    public static void Write(Stream output, RemovalResult result) => Write(output, "sosia.removed/1", json =>
+    {
+        json.WriteNumber("videos", result.Videos);
+        json.WriteNumber("files", result.Files);
+    });
+
+    /// <summary>Schema <c>sosia.exported/1</c>.</summary>
+    /// <param name="output">Stays open.</param>
+    /// <param name="written">The files.</param>
+    public static void Write(Stream output, IReadOnlyList<string> written) => Write(output, "sosia.exported/1", json =>
+        WriteArray(json, "files", written, path => json.WriteStringValue(Absolute(path))));
+
+    /// <summary>Schema <c>sosia.models/1</c>.</summary>
+    /// <param name="output">Stays open.</param>
+    /// <param name="embedders">The default first.</param>
+    public static void Write(Stream output, IReadOnlyList<IEmbedder> embedders) => Write(output, "sosia.models/1", json =>
+        WriteArray(json, "models", embedders, embedder =>
+        {
+            json.WriteStartObject();
+            json.WriteString("name", Embedders.ShortName(embedder));
+            json.WriteString("identity", embedder.Identity.Name);
+            json.WriteString("description", embedder.Description);
+            json.WriteBoolean("default", embedder == Embedders.Default);
+            json.WriteEndObject();
+        }));
+
+    /// <summary>Schema <c>sosia.doctor/1</c>.</summary>
+    /// <param name="output">Stays open.</param>
+    /// <param name="findings">What was looked for.</param>
+    public static void Write(Stream output, IReadOnlyList<Finding> findings) => Write(output, "sosia.doctor/1", json =>
+        WriteArray(json, "findings", findings, finding =>
+        {
+            json.WriteStartObject();
+            json.WriteString("name", finding.Name);
+            json.WriteBoolean("ok", finding.Ok);
+            json.WriteString("found", finding.Found);
+            json.WriteString("advice", finding.Advice);
+            json.WriteEndObject();
+        }));
+
+    private static void WritePathAnd(Utf8JsonWriter json, string path, string name, string text)
+    {
+        json.WriteStartObject();
+        WritePath(json, "path", path);
+        json.WriteString(name, text);
+        json.WriteEndObject();
+    }
+}

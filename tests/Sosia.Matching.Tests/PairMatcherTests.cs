@@ -1,0 +1,130 @@
+namespace Sosia.Matching.Tests;
+
+public sealed class PairMatcherTests
+{
+    private const int Seed = 20260801;
+    private static readonly MatchingOptions Options = MatchingOptions.Pdq;
+    private readonly SyntheticClips make = new(Seed);
+
+    [Fact]
+    public void A_copied_stretch_is_found_with_its_seconds()
+    {
+        var film = make.Moving(200);
+        var query = SyntheticClips.Joined(make.Moving(30), make.Copy(film, Enumerable.Range(80, 40), 25), make.Moving(30));
+
+        var segment = Assert.Single(PairMatcher.Match(query, film, null, Options));
+
+        Assert.Equal(new Stretch(15, 35), segment.Query);
+        Assert.Equal(new Stretch(40, 60), segment.Reference);
+        Assert.Equal(1, segment.Speed, 2);
+        Assert.Equal(40, segment.Evidence);
+    }
+
+    [Fact]
+    public void Two_stretches_in_another_order_are_two_segments()
+    {
+        var film = make.Moving(200);
+        var query = SyntheticClips.Joined(make.Copy(film, Enumerable.Range(120, 30), 20), make.Copy(film, Enumerable.Range(20, 30), 20));
+
+        var segments = PairMatcher.Match(query, film, null, Options).OrderBy(s => s.Query.Start).ToArray();
+
+        Assert.Equal([60.0, 10.0], segments.Select(s => s.Reference.Start));
+    }
+
+    [Theory]
+    [InlineData(1.5)]
+    [InlineData(2)]
+    public void A_faster_copy_tells_its_speed(double speed)
+    {
+        var film = make.Moving(300);
+        var query = make.Copy(film, Enumerable.Range(0, 60).Select(i => (int)(i * speed) + 50), 15);
+
+        var segment = Assert.Single(PairMatcher.Match(query, film, null, Options));
+
+        Assert.Equal(speed, segment.Speed, 1);
+    }
+
+    [Fact]
+    public void Unrelated_videos_share_nothing()
+    {
+        Assert.Empty(PairMatcher.Match(make.Moving(400), make.Moving(400), null, Options));
+    }
+
+    [Fact]
+    public void Clips_of_low_quality_never_make_a_match()
+    {
+        var black = make.Still(60, quality: 10);
+
+        Assert.Empty(PairMatcher.Match(black, black, null, Options));
+    }
+
+    [Fact]
+    public void A_still_scene_proves_no_more_than_one_picture()
+    {
+        var still = make.Still(60);
+        var near = make.Copy(still, Enumerable.Range(0, 60), 50);
+
+        Assert.Empty(PairMatcher.Match(near, still, null, Options));
+        Assert.All(PairMatcher.Examine(near, still, null, Options), v => Assert.Equal(1, v.Segment.Evidence));
+    }
+
+    [Fact]
+    public void A_picture_is_found_where_it_is_shown()
+    {
+        var film = make.Moving(100);
+        var picture = make.Copy(film, [40], 10);
+
+        var segment = Assert.Single(PairMatcher.Match(picture, film, null, Options));
+
+        Assert.Equal(new Stretch(20, 20.5), segment.Reference);
+    }
+
+    [Fact]
+    public void A_picture_and_a_film_find_one_another_both_ways()
+    {
+        var film = make.Moving(100);
+        var picture = make.Copy(film, [40], 10);
+
+        var segment = Assert.Single(PairMatcher.Match(film, picture, null, Options));
+
+        Assert.Equal(new Stretch(20, 20.5), segment.Query);
+    }
+
+    [Fact]
+    public void An_unrelated_picture_is_examined_and_refused()
+    {
+        var verdict = Assert.Single(PairMatcher.Examine(make.Moving(1), make.Moving(100), null, Options));
+
+        Assert.False(verdict.Accepted);
+    }
+
+    [Fact]
+    public void Nothing_comes_of_no_clips()
+    {
+        Assert.Empty(PairMatcher.Examine(make.Moving(0), make.Moving(10), null, Options));
+        Assert.Empty(PairMatcher.Examine(make.Moving(10), make.Moving(0), null, Options));
+    }
+
+    [Fact]
+    public void Long_videos_are_aligned_tile_by_tile_and_a_stretch_over_many_tiles_is_one()
+    {
+        var film = make.Moving(3000);
+        var query = SyntheticClips.Joined(make.Moving(300), make.Copy(film, Enumerable.Range(200, 2000), 25), make.Moving(300));
+        var candidate = Assert.Single(Candidates.Of(query, [film.Rows], (_, row) => new ClipPlace(7, row), _ => true, Options));
+
+        var segment = Assert.Single(PairMatcher.Match(query, film, candidate, Options));
+
+        Assert.Equal(new Stretch(150, 1150), segment.Query);
+        Assert.Equal(new Stretch(100, 1100), segment.Reference);
+        Assert.True(candidate.Tiles.Count <= 10, $"{candidate.Tiles.Count} tiles for one diagonal");
+    }
+
+    [Fact]
+    public void The_demand_falls_evenly_with_the_evidence()
+    {
+        Assert.Equal(Options.AloneSimilarity, Options.RequiredSimilarity(1), 6);
+        Assert.Equal(Options.ManySimilarity, Options.RequiredSimilarity(Options.FullEvidence), 6);
+        Assert.Equal(Options.ManySimilarity, Options.RequiredSimilarity(1000), 6);
+        Assert.True(Options.RequiredSimilarity(2) < Options.RequiredSimilarity(1));
+    }
+}
