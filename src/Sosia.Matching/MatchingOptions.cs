@@ -27,7 +27,7 @@ public sealed record MatchingOptions
     /// <summary>Clips more similar than this are the same picture again, and prove nothing more.</summary>
     public required float DistinctSimilarity { get; init; }
 
-    /// <summary>Least share of a segment's clips that lie within a second of the straight line through them.</summary>
+    /// <summary>Least share of a segment's clips that lie within half a second of the straight line through them.</summary>
     public required double MinStraightness { get; init; }
 
     /// <summary>Similarity that a clip just outside a path needs to belong to its segment, where it lies on the path's line.</summary>
@@ -39,12 +39,12 @@ public sealed record MatchingOptions
         HitSimilarity = 0.4f,
         MinHits = 3,
         MinQuality = 50,
-        Network = new TemporalNetworkParameters { MaxStep = 12, TopK = 10, MaxPaths = 10, MinSimilarity = 0.3f, MinLength = 5, MaxIou = 0.3f },
+        Network = new TemporalNetworkParameters { MaxStep = 6, TopK = 10, MaxPaths = 10, MinSimilarity = 0.3f, MinLength = 1, MaxIou = 0.3f },
         AloneSimilarity = 0.75,
         ManySimilarity = 0.35,
-        FullEvidence = 24,
+        FullEvidence = 14,
         DistinctSimilarity = 0.9f,
-        MinStraightness = 0.6,
+        MinStraightness = 0.75,
         ExtensionSimilarity = 0.5f,
     };
 

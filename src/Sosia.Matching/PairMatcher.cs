@@ -6,7 +6,7 @@ namespace Sosia.Matching;
 /// <param name="Score">Mean similarity of the clips on the path, 0 to 1.</param>
 /// <param name="Speed">Seconds of the reference a second of the query: above 1 the query plays faster.</param>
 /// <param name="Evidence">Distinct clips on the path: a still picture proves as much as one.</param>
-/// <param name="Straightness">Share of the clips on the path within a second of its straight line.</param>
+/// <param name="Straightness">Share of the clips on the path within half a second of its straight line.</param>
 public sealed record MatchedSegment(Stretch Query, Stretch Reference, double Score, double Speed, int Evidence, double Straightness);
 
 /// <summary>A question that a segment was asked.</summary>
@@ -28,7 +28,7 @@ public sealed record SegmentVerdict(MatchedSegment Segment, IReadOnlyList<Segmen
 /// <summary>Two videos' clips in, copied stretches out: matrix, temporal network, ends trimmed, every stretch examined.</summary>
 public static class PairMatcher
 {
-    private const double LineTolerance = 1; // seconds
+    private const double LineTolerance = 0.5; // seconds
     private const double SlowestSpeed = 0.4;
     private const double FastestSpeed = 2.6;
 

@@ -45,8 +45,7 @@ public sealed class PdqEmbedder : IEmbedder
             count++;
         }
 
-        // The stated duration may lie; where it can be true it is finer than a step.
-        var end = video.Duration > last && video.Duration < last + (1 / Rate) ? video.Duration : last + (1 / Rate);
+        var end = video.IsPicture ? last : EndOf(video, last);
         if (batch.Count > 0)
         {
             onClips(batch.Take(end));
@@ -67,6 +66,10 @@ public sealed class PdqEmbedder : IEmbedder
 
         return VectorRows.OfBits(bits);
     }
+
+    // The stated duration may lie; where it can be true it is finer than a step.
+    private static double EndOf(VideoInfo video, double last) =>
+        video.Duration > last && video.Duration < last + (1 / Rate) ? video.Duration : last + (1 / Rate);
 
     private sealed class HashBatch(bool mirrored)
     {

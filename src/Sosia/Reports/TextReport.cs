@@ -42,7 +42,7 @@ public static class TextReport
             }
         }
 
-        Line(text, $"{result.Groups.Count} groups, {result.Groups.Sum(g => g.Members.Count)} files");
+        Line(text, $"{result.Groups.Count} groups, {result.Groups.SelectMany(g => g.Members).Select(m => m.Path).Distinct(StringComparer.Ordinal).Count()} files");
         return text.ToString();
     }
 
