@@ -42,7 +42,7 @@ public sealed record MatchingOptions
         Network = new TemporalNetworkParameters { MaxStep = 6, TopK = 10, MaxPaths = 10, MinSimilarity = 0.3f, MinLength = 1, MaxIou = 0.3f },
         AloneSimilarity = 0.75,
         ManySimilarity = 0.35,
-        FullEvidence = 14,
+        FullEvidence = 18,
         DistinctSimilarity = 0.9f,
         MinStraightness = 0.75,
         ExtensionSimilarity = 0.5f,
