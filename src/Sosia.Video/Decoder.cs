@@ -8,15 +8,15 @@ internal sealed class Decoder : IDisposable
     private static readonly Lock Gate = new();
     private static readonly Dictionary<string, bool> ToneMapping = [];
 
-    private readonly VideoInfo _video;
-    private readonly ChildProcess _child;
-    private readonly NutReader _frames;
-    private readonly CancellationToken _stop;
+    private readonly VideoInfo video;
+    private readonly ChildProcess child;
+    private readonly NutReader frames;
+    private readonly CancellationToken stop;
 
     private Decoder(VideoInfo video, FrameRequest request, ChildProcess child, CancellationToken stop)
     {
-        (_video, _child, _stop) = (video, child, stop);
-        _frames = new NutReader(child.Output, request.Width, request.Height);
+        (this.video, this.child, this.stop) = (video, child, stop);
+        frames = new NutReader(child.Output, request.Width, request.Height);
     }
 
     /// <summary>What went wrong; null: nothing. Known after the last frame.</summary>
@@ -79,7 +79,7 @@ internal sealed class Decoder : IDisposable
         var broken = (string?)null;
         try
         {
-            if (_frames.Read(rgb, out stamp)) return true;
+            if (frames.Read(rgb, out stamp)) return true;
         }
         catch (EndOfStreamException)
         {
@@ -88,7 +88,7 @@ internal sealed class Decoder : IDisposable
         catch (NutException error)
         {
             broken = $"the decoder's output is not what was asked for ({error.Message})";
-            _child.Stop();
+            child.Stop();
         }
         stamp = 0;
         Close(broken);
@@ -96,18 +96,18 @@ internal sealed class Decoder : IDisposable
     }
 
     /// <summary>Ends ffmpeg if it still runs.</summary>
-    public void Dispose() => _child.Dispose();
+    public void Dispose() => child.Dispose();
 
     private void Close(string? broken)
     {
-        var (ending, exit) = _child.Wait();
-        _stop.ThrowIfCancellationRequested();
+        var (ending, exit) = child.Wait();
+        stop.ThrowIfCancellationRequested();
         if (ending == ChildEnding.TimedOut)
-            throw new VideoException(VideoFault.TimedOut, _video.Path, "ffmpeg made no progress and was ended");
-        DecodedFrames = DecoderLog.DecodedFrames(_child.Errors);
+            throw new VideoException(VideoFault.TimedOut, video.Path, "ffmpeg made no progress and was ended");
+        DecodedFrames = DecoderLog.DecodedFrames(child.Errors);
         var crash = ending == ChildEnding.Exited && exit > 128 ? $"the decoder crashed (signal {exit - 128})" : null;
-        Failure = crash ?? broken ?? DecoderLog.Errors(_child.Errors, exit);
-        OutOfMemory = _child.Errors.Contains("Cannot allocate memory");
-        TooManyPixels = _child.Errors.Contains("exceeds specified max pixel count");
+        Failure = crash ?? broken ?? DecoderLog.Errors(child.Errors, exit);
+        OutOfMemory = child.Errors.Contains("Cannot allocate memory");
+        TooManyPixels = child.Errors.Contains("exceeds specified max pixel count");
     }
 }

@@ -38,13 +38,13 @@ public static class MediaFiles
 
     private sealed class Walk(IReadOnlyList<string> excludes, CancellationToken stop)
     {
-        private readonly List<(string Path, List<string> Others)> _files = [];
-        private readonly Dictionary<(ulong Device, ulong Inode), int> _known = [];
-        private readonly HashSet<(ulong Device, ulong Inode)> _folders = [];
-        private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
-        private readonly List<VideoException> _failures = [];
+        private readonly List<(string Path, List<string> Others)> files = [];
+        private readonly Dictionary<(ulong Device, ulong Inode), int> known = [];
+        private readonly HashSet<(ulong Device, ulong Inode)> folders = [];
+        private readonly HashSet<string> paths = new(StringComparer.Ordinal);
+        private readonly List<VideoException> failures = [];
 
-        public MediaFileList Result => new([.. _files.Select(file => new MediaFile(file.Path, file.Others))], _failures);
+        public MediaFileList Result => new([.. files.Select(file => new MediaFile(file.Path, file.Others))], failures);
 
         public void Enter(string path, bool isGiven)
         {
@@ -57,7 +57,7 @@ public static class MediaFiles
 
         private void EnterFolder(string path, FileStatus status)
         {
-            if (!_folders.Add((status.Device, status.Inode))) return; // a link back, or given twice
+            if (!folders.Add((status.Device, status.Inode))) return; // a link back, or given twice
             try
             {
                 var entries = Directory.GetFileSystemEntries(path);
@@ -69,7 +69,7 @@ public static class MediaFiles
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                _failures.Add(new VideoException(VideoFault.NoAccess, path, "the folder cannot be read", error));
+                failures.Add(new VideoException(VideoFault.NoAccess, path, "the folder cannot be read", error));
             }
         }
 
@@ -77,14 +77,14 @@ public static class MediaFiles
         {
             if (FileHead.Refusal(path) is { } refusal)
             {
-                _failures.Add(new VideoException(refusal.Fault, path, refusal.Reason));
+                failures.Add(new VideoException(refusal.Fault, path, refusal.Reason));
                 return;
             }
-            if (!_paths.Add(Path.GetFullPath(path))) return;
+            if (!paths.Add(Path.GetFullPath(path))) return;
             if (!isGiven && IsTypeScript(path)) return;
-            if (status.Inode != 0 && !_known.TryAdd((status.Device, status.Inode), _files.Count))
-                _files[_known[(status.Device, status.Inode)]].Others.Add(path);
-            else _files.Add((path, []));
+            if (status.Inode != 0 && !known.TryAdd((status.Device, status.Inode), files.Count))
+                files[known[(status.Device, status.Inode)]].Others.Add(path);
+            else files.Add((path, []));
         }
 
         private bool IsExcluded(string path) => excludes.Any(pattern =>

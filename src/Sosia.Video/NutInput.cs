@@ -6,9 +6,9 @@ namespace Sosia.Video;
 /// <param name="stream">The source.</param>
 internal sealed class NutInput(Stream stream)
 {
-    private readonly byte[] _buffer = new byte[64 << 10];
-    private int _at;
-    private int _end;
+    private readonly byte[] buffer = new byte[64 << 10];
+    private int at;
+    private int end;
 
     /// <summary>The checksum of the bytes read one by one since <see cref="BeginChecksum"/>: a frame's header.</summary>
     public uint Checksum { get; private set; }
@@ -20,12 +20,12 @@ internal sealed class NutInput(Stream stream)
     public bool TryReadByte(out byte value)
     {
         value = 0;
-        if (_at == _end)
+        if (at == end)
         {
-            (_at, _end) = (0, stream.Read(_buffer));
-            if (_end == 0) return false;
+            (at, end) = (0, stream.Read(buffer));
+            if (end == 0) return false;
         }
-        value = _buffer[_at++];
+        value = buffer[at++];
         Checksum = NutPacket.Crc(Checksum, [value]);
         return true;
     }
@@ -34,9 +34,9 @@ internal sealed class NutInput(Stream stream)
     /// <exception cref="EndOfStreamException">The stream is shorter.</exception>
     public void Read(Span<byte> target)
     {
-        var held = Math.Min(target.Length, _end - _at);
-        _buffer.AsSpan(_at, held).CopyTo(target);
-        _at += held;
+        var held = Math.Min(target.Length, end - at);
+        buffer.AsSpan(at, held).CopyTo(target);
+        at += held;
         if (held < target.Length) stream.ReadExactly(target[held..]);
     }
 

@@ -55,10 +55,10 @@ internal readonly record struct NutFrameCode(
 /// <summary>A header packet in memory, its checksum proved.</summary>
 internal sealed class NutPacket
 {
-    private readonly byte[] _data;
-    private int _at;
+    private readonly byte[] data;
+    private int at;
 
-    private NutPacket(byte[] data) => _data = data;
+    private NutPacket(byte[] data) => this.data = data;
 
     /// <summary>Reads the packet after its start code.</summary>
     public static NutPacket Read(NutInput input, ReadOnlySpan<byte> code, int mostBytes)
@@ -78,8 +78,8 @@ internal sealed class NutPacket
         var value = 0UL;
         for (var bytes = 0; bytes < 10; bytes++)
         {
-            if (_at == _data.Length) throw new NutException("a header that is too short");
-            var next = _data[_at++];
+            if (at == data.Length) throw new NutException("a header that is too short");
+            var next = data[at++];
             value = (value << 7) | (next & 0x7Fu);
             if (next < 0x80) return value;
         }
@@ -95,9 +95,9 @@ internal sealed class NutPacket
     public ReadOnlySpan<byte> Bytes()
     {
         var count = Unsigned();
-        if (count > (ulong)(_data.Length - _at)) throw new NutException("a field longer than its header");
-        _at += (int)count;
-        return _data.AsSpan(_at - (int)count, (int)count);
+        if (count > (ulong)(data.Length - at)) throw new NutException("a field longer than its header");
+        at += (int)count;
+        return data.AsSpan(at - (int)count, (int)count);
     }
 
     /// <summary>CRC-32 with the polynomial 0x04C11DB7, highest bit first, beginning at 0. Headers are few and short: no table.</summary>
