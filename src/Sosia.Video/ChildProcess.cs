@@ -57,8 +57,15 @@ public sealed partial class ChildProcess : IDisposable
         (this.process, this.limits) = (process, limits);
         LimitAddressSpace();
         Output = new WatchedStream(this, process.StandardOutput.BaseStream);
-        if (input) Input = new WatchedStream(this, process.StandardInput.BaseStream);
-        else process.StandardInput.Close();
+        if (input)
+        {
+            Input = new WatchedStream(this, process.StandardInput.BaseStream);
+        }
+        else
+        {
+            process.StandardInput.Close();
+        }
+
         errors = new ErrorLog(process.StandardError.BaseStream);
         drain = new Thread(errors.Drain) { IsBackground = true, Name = "stderr of a child" };
         drain.Start();
@@ -114,7 +121,11 @@ public sealed partial class ChildProcess : IDisposable
     public (ChildEnding Ending, int ExitCode) Wait()
     {
         Input?.Dispose();
-        if (!process.WaitForExit(limits.Patience)) End(ChildEnding.TimedOut);
+        if (!process.WaitForExit(limits.Patience))
+        {
+            End(ChildEnding.TimedOut);
+        }
+
         process.WaitForExit();
         drain.Join(TimeSpan.FromSeconds(5)); // a grandchild may hold the pipe
         Interlocked.CompareExchange(ref ending, (int)ChildEnding.Exited, Running);
@@ -127,10 +138,18 @@ public sealed partial class ChildProcess : IDisposable
     /// <summary>Ends the child if it still runs, and reaps it.</summary>
     public void Dispose()
     {
-        if (disposed) return;
+        if (disposed)
+        {
+            return;
+        }
+
         End(ChildEnding.Stopped);
         stop.Dispose();
-        lock (gate) disposed = true;
+        lock (gate)
+        {
+            disposed = true;
+        }
+
         watch.Dispose();
         process.WaitForExit(TimeSpan.FromSeconds(5));
         process.Dispose();
@@ -140,8 +159,16 @@ public sealed partial class ChildProcess : IDisposable
     {
         lock (gate)
         {
-            if (disposed) return;
-            if (process.HasExited) return;
+            if (disposed)
+            {
+                return;
+            }
+
+            if (process.HasExited)
+            {
+                return;
+            }
+
             Interlocked.CompareExchange(ref ending, (int)why, Running);
             try
             {
@@ -159,12 +186,27 @@ public sealed partial class ChildProcess : IDisposable
     {
         lock (gate)
         {
-            if (disposed) return;
-            if (limits.Total is { } total && Stopwatch.GetElapsedTime(started) > total) End(ChildEnding.TimedOut);
+            if (disposed)
+            {
+                return;
+            }
+
+            if (limits.Total is { } total && Stopwatch.GetElapsedTime(started) > total)
+            {
+                End(ChildEnding.TimedOut);
+            }
+
             var read = BytesRead();
-            if (Volatile.Read(ref waiting) == 0 || read != bytesRead) Volatile.Write(ref progressAt, Stopwatch.GetTimestamp());
+            if (Volatile.Read(ref waiting) == 0 || read != bytesRead)
+            {
+                Volatile.Write(ref progressAt, Stopwatch.GetTimestamp());
+            }
+
             bytesRead = read;
-            if (waiting != 0 && Stopwatch.GetElapsedTime(Volatile.Read(ref progressAt)) > limits.Patience) End(ChildEnding.TimedOut);
+            if (waiting != 0 && Stopwatch.GetElapsedTime(Volatile.Read(ref progressAt)) > limits.Patience)
+            {
+                End(ChildEnding.TimedOut);
+            }
         }
     }
 
@@ -186,7 +228,11 @@ public sealed partial class ChildProcess : IDisposable
 
     private void LimitAddressSpace()
     {
-        if (limits.AddressSpace <= 0 || !OperatingSystem.IsLinux()) return;
+        if (limits.AddressSpace <= 0 || !OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
         var limit = new ResourceLimit((ulong)limits.AddressSpace, (ulong)limits.AddressSpace);
         _ = SetResourceLimit(process.Id, AddressSpaceResource, limit, 0); // fails only where the child has ended already
     }
@@ -250,7 +296,11 @@ public sealed partial class ChildProcess : IDisposable
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing) pipe.Dispose();
+            if (disposing)
+            {
+                pipe.Dispose();
+            }
+
             base.Dispose(disposing);
         }
     }

@@ -22,19 +22,49 @@ public sealed class ErrorLog(Stream source)
     private long errors;
 
     /// <summary>Number of lines marked as errors.</summary>
-    public long Count { get { lock (gate) return errors; } }
+    public long Count
+    {
+        get
+        {
+            lock (gate)
+            {
+                return errors;
+            }
+        }
+    }
 
     /// <summary>The first error lines.</summary>
-    public IReadOnlyList<string> First { get { lock (gate) return [.. first]; } }
+    public IReadOnlyList<string> First
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. first];
+            }
+        }
+    }
 
     /// <summary>The last lines of any kind.</summary>
-    public IReadOnlyList<string> Tail { get { lock (gate) return [.. tail]; } }
+    public IReadOnlyList<string> Tail
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. tail];
+            }
+        }
+    }
 
     /// <summary>Whether a kept line holds a text.</summary>
     /// <param name="text">Compared exactly.</param>
     public bool Contains(string text)
     {
-        lock (gate) return first.Concat(tail).Any(line => line.Contains(text, StringComparison.Ordinal));
+        lock (gate)
+        {
+            return first.Concat(tail).Any(line => line.Contains(text, StringComparison.Ordinal));
+        }
     }
 
     /// <summary>Reads to the end; of a line longer than 1 KiB the rest is dropped.</summary>
@@ -58,6 +88,7 @@ public sealed class ErrorLog(Stream source)
                 }
             }
         }
+
         Add(line.AsSpan(0, length));
     }
 
@@ -75,16 +106,31 @@ public sealed class ErrorLog(Stream source)
 
     private void Add(ReadOnlySpan<byte> line)
     {
-        if (line.IsEmpty) return;
+        if (line.IsEmpty)
+        {
+            return;
+        }
+
         var text = Encoding.UTF8.GetString(line);
         var isError = (text.Contains("[error]", StringComparison.Ordinal) || text.Contains("[fatal]", StringComparison.Ordinal))
             && !Harmless.Any(harmless => text.Contains(harmless, StringComparison.Ordinal));
         lock (gate)
         {
-            if (isError) errors++;
-            if (isError && first.Count < FirstErrors) first.Add(text);
+            if (isError)
+            {
+                errors++;
+            }
+
+            if (isError && first.Count < FirstErrors)
+            {
+                first.Add(text);
+            }
+
             tail.Enqueue(text);
-            if (tail.Count > TailLines) tail.Dequeue();
+            if (tail.Count > TailLines)
+            {
+                tail.Dequeue();
+            }
         }
     }
 }

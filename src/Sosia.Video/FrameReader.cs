@@ -32,7 +32,11 @@ public sealed class FrameReader : IDisposable
         held = new byte[checked(request.Width * request.Height * 3)];
         spare = new byte[held.Length];
         sparse = request.Sparse && request.Rate > 0 && video.FrameRate >= 4 * request.Rate;
-        if (request.From > 0 && SeeksExactly(video)) zero = FirstStamp();
+        if (request.From > 0 && SeeksExactly(video))
+        {
+            zero = FirstStamp();
+        }
+
         (decoder, timeline) = Begin();
     }
 
@@ -55,10 +59,26 @@ public sealed class FrameReader : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Width, 1, nameof(request));
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Height, 1, nameof(request));
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Threads, 1, nameof(request));
-        if ((long)request.Width * request.Height > request.MaxPixels) throw new ArgumentException("more pixels than MaxPixels", nameof(request));
-        if (!(request.Rate is >= 0 and <= 1000)) throw new ArgumentException("Rate is not between 0 and 1000", nameof(request));
-        if (!(request.From >= 0 && double.IsFinite(request.From))) throw new ArgumentException("From is not 0 or later", nameof(request));
-        if (request.To is { } to && !(to > request.From)) throw new ArgumentException("To is not after From", nameof(request));
+        if ((long)request.Width * request.Height > request.MaxPixels)
+        {
+            throw new ArgumentException("more pixels than MaxPixels", nameof(request));
+        }
+
+        if (!(request.Rate is >= 0 and <= 1000))
+        {
+            throw new ArgumentException("Rate is not between 0 and 1000", nameof(request));
+        }
+
+        if (!(request.From >= 0 && double.IsFinite(request.From)))
+        {
+            throw new ArgumentException("From is not 0 or later", nameof(request));
+        }
+
+        if (request.To is { } to && !(to > request.From))
+        {
+            throw new ArgumentException("To is not after From", nameof(request));
+        }
+
         return new FrameReader(video, request, stop);
     }
 
@@ -69,14 +89,23 @@ public sealed class FrameReader : IDisposable
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public bool Read(out Frame frame)
     {
-        if (pending is null && !finished) ReadWanted();
+        if (pending is null && !finished)
+        {
+            ReadWanted();
+        }
+
         if (repeats.Next < repeats.End)
         {
             frame = new Frame(repeats.Next++ / request.Rate, held);
             return true;
         }
+
         frame = default;
-        if (pending is not { } time) return false;
+        if (pending is not { } time)
+        {
+            return false;
+        }
+
         (held, spare) = (spare, held);
         pending = null;
         frame = new Frame(time, held);
@@ -94,32 +123,55 @@ public sealed class FrameReader : IDisposable
             seen = true;
             var time = timeline.Next(stamp);
             end = time + FrameSeconds;
-            if (time < request.From - Sampling.Tolerance) continue;
+            if (time < request.From - Sampling.Tolerance)
+            {
+                continue;
+            }
+
             if (time >= request.To - Sampling.Tolerance)
             {
                 decoder.Dispose();
                 finished = true;
                 return;
             }
-            if (!Wanted(time)) continue;
+
+            if (!Wanted(time))
+            {
+                continue;
+            }
+
             pending = time;
             return;
         }
+
         finished = true;
         Finish();
     }
 
     private bool Wanted(double time)
     {
-        if (request.Rate == 0) return true;
+        if (request.Rate == 0)
+        {
+            return true;
+        }
+
         var step = Sampling.Step(time, request.Rate);
-        if (step <= lastStep) return false;
+        if (step <= lastStep)
+        {
+            return false;
+        }
+
         if (step > lastStep + 1 && sparse)
         {
             DecodeFully();
             return false;
         }
-        if (lastStep is { } last) repeats = (last + 1, Math.Min(step, last + 1 + (long)(MostRepeatedSeconds * request.Rate)));
+
+        if (lastStep is { } last)
+        {
+            repeats = (last + 1, Math.Min(step, last + 1 + (long)(MostRepeatedSeconds * request.Rate)));
+        }
+
         lastStep = step;
         return true;
     }
@@ -134,7 +186,11 @@ public sealed class FrameReader : IDisposable
 
     private (Decoder Decoder, Timeline Timeline) Begin()
     {
-        if (zero is not { } origin) return (Decoder.Start(video, request, sparse, seek: null, zero: null, stop), new Timeline(FrameSeconds));
+        if (zero is not { } origin)
+        {
+            return (Decoder.Start(video, request, sparse, seek: null, zero: null, stop), new Timeline(FrameSeconds));
+        }
+
         var from = request.From - Sampling.Tolerance;
         return (Decoder.Start(video, request, sparse, origin + from, -from, stop), new Timeline(FrameSeconds, from));
     }
@@ -151,23 +207,43 @@ public sealed class FrameReader : IDisposable
 
     private void Finish()
     {
-        if (!seen && zero is null) throw NoFrames(decoder);
+        if (!seen && zero is null)
+        {
+            throw NoFrames(decoder);
+        }
+
         var parts = new[] { Shortfall(), decoder.Failure }.OfType<string>();
         Damage = string.Join("; ", parts) is { Length: > 0 } damage ? damage : null;
     }
 
     private string? Shortfall()
     {
-        if (video.Duration <= 0 || (!video.OwnDuration && video.HasAudio)) return null;
+        if (video.Duration <= 0 || (!video.OwnDuration && video.HasAudio))
+        {
+            return null;
+        }
+
         var uncertain = (request.Rate > 0 ? 1 / request.Rate : 0) + Math.Max(0.25, 2 * FrameSeconds);
-        if (!seen || end + uncertain >= video.Duration) return null;
+        if (!seen || end + uncertain >= video.Duration)
+        {
+            return null;
+        }
+
         return string.Create(CultureInfo.InvariantCulture, $"truncated: decoding ended at {end:0.00} s of {video.Duration:0.00} s");
     }
 
     private VideoException NoFrames(Decoder ended)
     {
-        if (ended.TooManyPixels) return new VideoException(VideoFault.TooLarge, video.Path, "frames with more pixels than allowed; raise the limit to read it");
-        if (ended.OutOfMemory) return new VideoException(VideoFault.TooLarge, video.Path, "decoding it needs more memory than allowed");
+        if (ended.TooManyPixels)
+        {
+            return new VideoException(VideoFault.TooLarge, video.Path, "frames with more pixels than allowed; raise the limit to read it");
+        }
+
+        if (ended.OutOfMemory)
+        {
+            return new VideoException(VideoFault.TooLarge, video.Path, "decoding it needs more memory than allowed");
+        }
+
         var why = ended.Failure is { } failure ? $" ({failure})" : "";
         return new VideoException(VideoFault.NoFrames, video.Path, "no frame of its video stream can be decoded" + why);
     }

@@ -32,7 +32,11 @@ public static class MediaFiles
     public static MediaFileList Find(IReadOnlyList<string> paths, IReadOnlyList<string>? excludes = null, CancellationToken stop = default)
     {
         var walk = new Walk(excludes ?? [], stop);
-        foreach (var path in paths) walk.Enter(path, isGiven: true);
+        foreach (var path in paths)
+        {
+            walk.Enter(path, isGiven: true);
+        }
+
         return walk.Result;
     }
 
@@ -49,22 +53,39 @@ public static class MediaFiles
         public void Enter(string path, bool isGiven)
         {
             stop.ThrowIfCancellationRequested();
-            if (IsExcluded(path)) return;
+            if (IsExcluded(path))
+            {
+                return;
+            }
+
             var status = FileStatus.Of(path);
-            if (status.Kind == FileKind.Directory) EnterFolder(path, status);
-            else if (isGiven || HasMediaExtension(path)) AddFile(path, status, isGiven);
+            if (status.Kind == FileKind.Directory)
+            {
+                EnterFolder(path, status);
+            }
+            else if (isGiven || HasMediaExtension(path))
+            {
+                AddFile(path, status, isGiven);
+            }
         }
 
         private void EnterFolder(string path, FileStatus status)
         {
-            if (!folders.Add((status.Device, status.Inode))) return; // a link back, or given twice
+            if (!folders.Add((status.Device, status.Inode)))
+            {
+                return; // a link back, or given twice
+            }
+
             try
             {
                 var entries = Directory.GetFileSystemEntries(path);
                 Array.Sort(entries, StringComparer.Ordinal);
                 foreach (var entry in entries)
                 {
-                    if (Path.GetFileName(entry)[0] != '.') Enter(entry, isGiven: false);
+                    if (Path.GetFileName(entry)[0] != '.')
+                    {
+                        Enter(entry, isGiven: false);
+                    }
                 }
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -80,11 +101,25 @@ public static class MediaFiles
                 failures.Add(new VideoException(refusal.Fault, path, refusal.Reason));
                 return;
             }
-            if (!paths.Add(Path.GetFullPath(path))) return;
-            if (!isGiven && IsTypeScript(path)) return;
+
+            if (!paths.Add(Path.GetFullPath(path)))
+            {
+                return;
+            }
+
+            if (!isGiven && IsTypeScript(path))
+            {
+                return;
+            }
+
             if (status.Inode != 0 && !known.TryAdd((status.Device, status.Inode), files.Count))
+            {
                 files[known[(status.Device, status.Inode)]].Others.Add(path);
-            else files.Add((path, []));
+            }
+            else
+            {
+                files.Add((path, []));
+            }
         }
 
         private bool IsExcluded(string path) => excludes.Any(pattern =>
@@ -96,7 +131,11 @@ public static class MediaFiles
         // TypeScript shares the extension of transport streams: text has no control characters.
         private static bool IsTypeScript(string path)
         {
-            if (!path.EndsWith(".ts", StringComparison.OrdinalIgnoreCase) && !path.EndsWith(".mts", StringComparison.OrdinalIgnoreCase)) return false;
+            if (!path.EndsWith(".ts", StringComparison.OrdinalIgnoreCase) && !path.EndsWith(".mts", StringComparison.OrdinalIgnoreCase))
+            {
+                return false;
+            }
+
             try
             {
                 Span<byte> head = stackalloc byte[512];

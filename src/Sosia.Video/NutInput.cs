@@ -23,8 +23,12 @@ internal sealed class NutInput(Stream stream)
         if (at == end)
         {
             (at, end) = (0, stream.Read(buffer));
-            if (end == 0) return false;
+            if (end == 0)
+            {
+                return false;
+            }
         }
+
         value = buffer[at++];
         Checksum = NutPacket.Crc(Checksum, [value]);
         return true;
@@ -37,7 +41,10 @@ internal sealed class NutInput(Stream stream)
         var held = Math.Min(target.Length, end - at);
         buffer.AsSpan(at, held).CopyTo(target);
         at += held;
-        if (held < target.Length) stream.ReadExactly(target[held..]);
+        if (held < target.Length)
+        {
+            stream.ReadExactly(target[held..]);
+        }
     }
 
     /// <summary>Four bytes, highest first.</summary>
@@ -52,10 +59,18 @@ internal sealed class NutInput(Stream stream)
     /// <exception cref="NutException">It begins with something else.</exception>
     public bool TryReadMagic(ReadOnlySpan<byte> magic)
     {
-        if (!TryReadByte(out var first)) return false;
+        if (!TryReadByte(out var first))
+        {
+            return false;
+        }
+
         var rest = new byte[magic.Length - 1];
         Read(rest);
-        if (first != magic[0] || !rest.AsSpan().SequenceEqual(magic[1..])) throw new NutException("not NUT");
+        if (first != magic[0] || !rest.AsSpan().SequenceEqual(magic[1..]))
+        {
+            throw new NutException("not NUT");
+        }
+
         return true;
     }
 
@@ -68,10 +83,18 @@ internal sealed class NutInput(Stream stream)
         value = 0;
         for (var n = 0; n < bytes.Length; n++)
         {
-            if (!TryReadByte(out bytes[n])) throw new EndOfStreamException("the stream ends within a number");
+            if (!TryReadByte(out bytes[n]))
+            {
+                throw new EndOfStreamException("the stream ends within a number");
+            }
+
             value = (value << 7) | (bytes[n] & 0x7Fu);
-            if (bytes[n] < 0x80) return n + 1;
+            if (bytes[n] < 0x80)
+            {
+                return n + 1;
+            }
         }
+
         throw new NutException("a number that is too long");
     }
 }

@@ -31,16 +31,44 @@ internal readonly record struct NutFrameCode(
         {
             var flags = (NutFlags)packet.Unsigned();
             var fields = packet.Unsigned();
-            if (fields > 8) throw new NutException("too many fields of a frame code");
-            if (fields > 0) ptsDelta = packet.Signed();
-            if (fields > 1) factor = packet.Unsigned();
-            if (fields > 2) stream = packet.Unsigned();
+            if (fields > 8)
+            {
+                throw new NutException("too many fields of a frame code");
+            }
+
+            if (fields > 0)
+            {
+                ptsDelta = packet.Signed();
+            }
+
+            if (fields > 1)
+            {
+                factor = packet.Unsigned();
+            }
+
+            if (fields > 2)
+            {
+                stream = packet.Unsigned();
+            }
+
             var size = fields > 3 ? packet.Unsigned() : 0;
             var reserved = fields > 4 ? packet.Unsigned() : 0;
             var count = fields > 5 ? packet.Unsigned() : unchecked(factor - size);
-            if (fields > 6) packet.Signed(); // match time delta
-            if (fields > 7) header = packet.Unsigned();
-            if (count is 0 or > 256) throw new NutException("an impossible run of frame codes");
+            if (fields > 6)
+            {
+                packet.Signed(); // match time delta
+            }
+
+            if (fields > 7)
+            {
+                header = packet.Unsigned();
+            }
+
+            if (count is 0 or > 256)
+            {
+                throw new NutException("an impossible run of frame codes");
+            }
+
             for (var j = 0UL; j < count && i < codes.Length; i++)
             {
                 codes[i] = i == 'N'
@@ -48,6 +76,7 @@ internal readonly record struct NutFrameCode(
                     : new NutFrameCode(flags, ptsDelta, stream, factor, unchecked(size + j++), reserved, header);
             }
         }
+
         return codes;
     }
 }
@@ -65,11 +94,23 @@ internal sealed class NutPacket
     {
         Span<byte> length = stackalloc byte[10];
         var lengthBytes = input.ReadCoded(length, out var size);
-        if (size < 4 || size > (ulong)mostBytes) throw new NutException($"a header of {size} bytes");
-        if (size > 4096) CheckLength(input, code, length[..lengthBytes]);
+        if (size < 4 || size > (ulong)mostBytes)
+        {
+            throw new NutException($"a header of {size} bytes");
+        }
+
+        if (size > 4096)
+        {
+            CheckLength(input, code, length[..lengthBytes]);
+        }
+
         var body = new byte[(int)size];
         input.Read(body);
-        if (Crc(0, body) != 0) throw new NutException("a header with a wrong checksum");
+        if (Crc(0, body) != 0)
+        {
+            throw new NutException("a header with a wrong checksum");
+        }
+
         return new NutPacket(body[..^4]);
     }
 
@@ -78,11 +119,19 @@ internal sealed class NutPacket
         var value = 0UL;
         for (var bytes = 0; bytes < 10; bytes++)
         {
-            if (at == data.Length) throw new NutException("a header that is too short");
+            if (at == data.Length)
+            {
+                throw new NutException("a header that is too short");
+            }
+
             var next = data[at++];
             value = (value << 7) | (next & 0x7Fu);
-            if (next < 0x80) return value;
+            if (next < 0x80)
+            {
+                return value;
+            }
         }
+
         throw new NutException("a number that is too long");
     }
 
@@ -95,7 +144,11 @@ internal sealed class NutPacket
     public ReadOnlySpan<byte> Bytes()
     {
         var count = Unsigned();
-        if (count > (ulong)(data.Length - at)) throw new NutException("a field longer than its header");
+        if (count > (ulong)(data.Length - at))
+        {
+            throw new NutException("a field longer than its header");
+        }
+
         at += (int)count;
         return data.AsSpan(at - (int)count, (int)count);
     }
@@ -106,14 +159,21 @@ internal sealed class NutPacket
         foreach (var value in data)
         {
             crc ^= (uint)value << 24;
-            for (var bit = 0; bit < 8; bit++) crc = (crc & 0x80000000) != 0 ? (crc << 1) ^ 0x04C11DB7 : crc << 1;
+            for (var bit = 0; bit < 8; bit++)
+            {
+                crc = (crc & 0x80000000) != 0 ? (crc << 1) ^ 0x04C11DB7 : crc << 1;
+            }
         }
+
         return crc;
     }
 
     // Long headers carry a checksum of their beginning, so that a wrong length is noticed before it is believed.
     private static void CheckLength(NutInput input, ReadOnlySpan<byte> code, ReadOnlySpan<byte> length)
     {
-        if (Crc(Crc(0, code), length) != input.ReadWord()) throw new NutException("a header with a wrong length");
+        if (Crc(Crc(0, code), length) != input.ReadWord())
+        {
+            throw new NutException("a header with a wrong length");
+        }
     }
 }

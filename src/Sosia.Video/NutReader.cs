@@ -52,9 +52,14 @@ internal sealed class NutReader
         time = 0;
         if (!started)
         {
-            if (!input.TryReadMagic(Magic)) return false;
+            if (!input.TryReadMagic(Magic))
+            {
+                return false;
+            }
+
             started = true;
         }
+
         while (input.TryReadByte(out var first))
         {
             if (first != 'N')
@@ -63,8 +68,10 @@ internal sealed class NutReader
                 time = pts * (double)timeBase.Numerator / timeBase.Denominator;
                 return true;
             }
+
             ReadPacket();
         }
+
         return false;
     }
 
@@ -94,64 +101,160 @@ internal sealed class NutReader
 
     private void ReadMainHeader(NutPacket packet)
     {
-        if (codes is not null) return; // repeated now and then
+        if (codes is not null)
+        {
+            return; // repeated now and then
+        }
+
         var version = packet.Unsigned();
-        if (version != 3) throw new NutException($"version {version}, not 3");
-        if (packet.Unsigned() is not 1 and var streams) throw new NutException($"{streams} streams, not 1");
+        if (version != 3)
+        {
+            throw new NutException($"version {version}, not 3");
+        }
+
+        if (packet.Unsigned() is not 1 and var streams)
+        {
+            throw new NutException($"{streams} streams, not 1");
+        }
+
         packet.Unsigned(); // the longest distance between synchronisation points
-        if (packet.Unsigned() is not 1 and var bases) throw new NutException($"{bases} time bases, not 1");
+        if (packet.Unsigned() is not 1 and var bases)
+        {
+            throw new NutException($"{bases} time bases, not 1");
+        }
+
         timeBase = (packet.Unsigned(), packet.Unsigned());
-        if (timeBase is not ( > 0 and <= int.MaxValue, > 0 and <= int.MaxValue)) throw new NutException("an impossible time base");
+        if (timeBase is not ( > 0 and <= int.MaxValue, > 0 and <= int.MaxValue))
+        {
+            throw new NutException("an impossible time base");
+        }
+
         codes = NutFrameCode.ReadTable(packet);
     }
 
     private void ReadStreamHeader(NutPacket packet)
     {
-        if (ptsShift >= 0) return;
-        if (packet.Unsigned() != 0) throw new NutException("a stream other than 0");
-        if (packet.Unsigned() != 0) throw new NutException("a stream that is no video");
-        if (!packet.Bytes().SequenceEqual("RGB\x18"u8)) throw new NutException("frames that are not 24-bit RGB");
-        if (packet.Unsigned() != 0) throw new NutException("a time base other than 0");
+        if (ptsShift >= 0)
+        {
+            return;
+        }
+
+        if (packet.Unsigned() != 0)
+        {
+            throw new NutException("a stream other than 0");
+        }
+
+        if (packet.Unsigned() != 0)
+        {
+            throw new NutException("a stream that is no video");
+        }
+
+        if (!packet.Bytes().SequenceEqual("RGB\x18"u8))
+        {
+            throw new NutException("frames that are not 24-bit RGB");
+        }
+
+        if (packet.Unsigned() != 0)
+        {
+            throw new NutException("a time base other than 0");
+        }
+
         var shift = packet.Unsigned();
-        if (shift is 0 or > 16) throw new NutException("an impossible length of short time stamps");
+        if (shift is 0 or > 16)
+        {
+            throw new NutException("an impossible length of short time stamps");
+        }
+
         packet.Unsigned(); // the longest distance of time stamps without a checksum
         packet.Unsigned(); // decode delay
         packet.Unsigned(); // flags
         packet.Bytes(); // codec data
         var (statedWidth, statedHeight) = (packet.Unsigned(), packet.Unsigned());
-        if (statedWidth != (ulong)width || statedHeight != (ulong)height) throw new NutException($"frames of {statedWidth} x {statedHeight}, not {width} x {height}");
+        if (statedWidth != (ulong)width || statedHeight != (ulong)height)
+        {
+            throw new NutException($"frames of {statedWidth} x {statedHeight}, not {width} x {height}");
+        }
+
         ptsShift = (int)shift;
     }
 
     private void ReadSyncPoint(NutPacket packet)
     {
         var stamp = packet.Unsigned();
-        if (stamp > long.MaxValue) throw new NutException("an impossible time stamp");
+        if (stamp > long.MaxValue)
+        {
+            throw new NutException("an impossible time stamp");
+        }
+
         pts = (long)stamp; // one time base: no scaling
     }
 
     private void ReadFrame(byte first, Span<byte> rgb)
     {
-        if (codes is null || ptsShift < 0) throw new NutException("a frame before the headers");
+        if (codes is null || ptsShift < 0)
+        {
+            throw new NutException("a frame before the headers");
+        }
+
         input.BeginChecksum(first);
         var code = codes[first];
         var flags = code.Flags;
-        if (flags.HasFlag(NutFlags.Invalid)) throw new NutException("an invalid frame code");
-        if (flags.HasFlag(NutFlags.Coded)) flags ^= (NutFlags)input.Unsigned();
-        if ((flags & NutFlags.Refused) != NutFlags.None) throw new NutException($"a frame with {flags & NutFlags.Refused}");
+        if (flags.HasFlag(NutFlags.Invalid))
+        {
+            throw new NutException("an invalid frame code");
+        }
+
+        if (flags.HasFlag(NutFlags.Coded))
+        {
+            flags ^= (NutFlags)input.Unsigned();
+        }
+
+        if ((flags & NutFlags.Refused) != NutFlags.None)
+        {
+            throw new NutException($"a frame with {flags & NutFlags.Refused}");
+        }
+
         var stream = flags.HasFlag(NutFlags.StreamId) ? input.Unsigned() : code.Stream;
-        if (stream != 0) throw new NutException("a frame of another stream");
+        if (stream != 0)
+        {
+            throw new NutException("a frame of another stream");
+        }
+
         pts = flags.HasFlag(NutFlags.CodedPts) ? Pts(input.Unsigned()) : unchecked(pts + code.PtsDelta);
         var size = code.SizeLow;
-        if (flags.HasFlag(NutFlags.SizeHigh)) size = unchecked(size + code.SizeFactor * input.Unsigned());
+        if (flags.HasFlag(NutFlags.SizeHigh))
+        {
+            size = unchecked(size + code.SizeFactor * input.Unsigned());
+        }
+
         var header = flags.HasFlag(NutFlags.HeaderIndex) ? input.Unsigned() : code.Header;
-        if (header != 0 && size <= 4096) throw new NutException("a frame with an elided header");
+        if (header != 0 && size <= 4096)
+        {
+            throw new NutException("a frame with an elided header");
+        }
+
         var reserved = flags.HasFlag(NutFlags.Reserved) ? input.Unsigned() : code.Reserved;
-        if (reserved > 16) throw new NutException("too many reserved fields");
-        for (var i = 0UL; i < reserved; i++) input.Unsigned();
+        if (reserved > 16)
+        {
+            throw new NutException("too many reserved fields");
+        }
+
+        for (var i = 0UL; i < reserved; i++)
+        {
+            input.Unsigned();
+        }
+
         var checksum = input.Checksum;
-        if (flags.HasFlag(NutFlags.Checksum) && input.ReadWord() != checksum) throw new NutException("a frame header with a wrong checksum");
-        if (size != (ulong)frameBytes) throw new NutException($"a frame of {size} bytes, not {frameBytes}");
+        if (flags.HasFlag(NutFlags.Checksum) && input.ReadWord() != checksum)
+        {
+            throw new NutException("a frame header with a wrong checksum");
+        }
+
+        if (size != (ulong)frameBytes)
+        {
+            throw new NutException($"a frame of {size} bytes, not {frameBytes}");
+        }
+
         input.Read(rgb[..frameBytes]);
     }
 
@@ -159,7 +262,11 @@ internal sealed class NutReader
     private long Pts(ulong coded)
     {
         var span = 1UL << ptsShift;
-        if (coded >= span) return unchecked((long)(coded - span));
+        if (coded >= span)
+        {
+            return unchecked((long)(coded - span));
+        }
+
         var from = unchecked(pts - (long)((span - 1) / 2));
         return unchecked((long)(((ulong)coded - (ulong)from) & (span - 1)) + from);
     }

@@ -18,7 +18,11 @@ internal sealed class Timeline(double frameSeconds, double? origin = null)
     public double Next(double stamp)
     {
         shift ??= -stamp;
-        if (stamp + shift.Value < last - Restart) shift = last + frameSeconds - stamp;
+        if (stamp + shift.Value < last - Restart)
+        {
+            shift = last + frameSeconds - stamp;
+        }
+
         return last = Math.Max(last, stamp + shift.Value);
     }
 }

@@ -26,7 +26,11 @@ public sealed class MediaFilesTests : IDisposable
         Make("a.mp4");
         File.CreateSymbolicLink(At("b.mp4"), At("a.mp4"));
         File.CreateSymbolicLink(At("around"), root);
-        using (var link = ChildProcess.Start("ln", [At("a.mp4"), At("c.mp4")])) Assert.Equal(0, link.Wait().ExitCode);
+        using (var link = ChildProcess.Start("ln", [At("a.mp4"), At("c.mp4")]))
+        {
+            Assert.Equal(0, link.Wait().ExitCode);
+        }
+
         var found = MediaFiles.Find([root, At("a.mp4"), root]);
         Assert.Equal(["a.mp4"], Names(found));
         Assert.Equal([At("b.mp4"), At("c.mp4")], found.Files[0].OtherNames);
@@ -38,7 +42,11 @@ public sealed class MediaFilesTests : IDisposable
     {
         Make("good.mp4");
         File.CreateSymbolicLink(At("loop.mp4"), At("loop.mp4"));
-        using (var copy = ChildProcess.Start("sh", ["-c", "touch \"$1/$(printf 'x\\377.mp4')\"; mkfifo \"$1/pipe.mp4\"", "sh", root])) copy.Wait();
+        using (var copy = ChildProcess.Start("sh", ["-c", "touch \"$1/$(printf 'x\\377.mp4')\"; mkfifo \"$1/pipe.mp4\"", "sh", root]))
+        {
+            copy.Wait();
+        }
+
         var found = MediaFiles.Find([At("missing.mp4"), root]);
         Assert.Equal(["good.mp4"], Names(found));
         Assert.Equal(

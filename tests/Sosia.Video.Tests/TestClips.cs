@@ -52,7 +52,11 @@ public sealed class TestClips : IDisposable
     /// <summary>Runs ffmpeg once for a name.</summary>
     public string Make(string name, params string[] arguments)
     {
-        if (made.TryGetValue(name, out var known)) return known;
+        if (made.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
         var path = Path(name);
         using var child = Ffmpeg.Start("ffmpeg", path, ["-hide_banner", "-nostdin", "-loglevel", "error", "-y", .. arguments, "file:" + path]);
         child.Output.CopyTo(Stream.Null);
@@ -79,9 +83,14 @@ public sealed class TestClips : IDisposable
         while (reader.Read(out var frame))
         {
             var sum = 0.0;
-            foreach (var value in frame.Rgb) sum += value;
+            foreach (var value in frame.Rgb)
+            {
+                sum += value;
+            }
+
             frames.Add((frame.Time, sum / frame.Rgb.Length));
         }
+
         damage = reader.Damage;
         return frames;
     }
