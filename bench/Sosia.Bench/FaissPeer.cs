@@ -9,14 +9,14 @@ internal readonly record struct Timing(double Wall, double Cpu);
 /// <summary>FAISS in a Python process of its own, see bench/peers/faiss_search.py.</summary>
 internal sealed class FaissPeer : IDisposable
 {
-    private readonly Process _process;
+    private readonly Process process;
 
     public FaissPeer(string kind, string file, int dimension, int threads)
     {
         var start = new ProcessStartInfo("/usr/bin/python3") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "peers", "faiss_search.py"));
         start.Environment["OMP_NUM_THREADS"] = start.Environment["OPENBLAS_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
-        _process = Process.Start(start) ?? throw new InvalidOperationException("cannot start python3: install python3-faiss");
+        process = Process.Start(start) ?? throw new InvalidOperationException("cannot start python3: install python3-faiss");
         Version = Ask($"load\t{kind}\t{file}\t{dimension}")["ok ".Length..];
     }
 
@@ -33,14 +33,14 @@ internal sealed class FaissPeer : IDisposable
 
     public void Dispose()
     {
-        _process.StandardInput.Close();
-        _process.WaitForExit();
-        _process.Dispose();
+        process.StandardInput.Close();
+        process.WaitForExit();
+        process.Dispose();
     }
 
     private string Ask(string command)
     {
-        _process.StandardInput.WriteLine(command);
-        return _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the FAISS peer ended: is python3-faiss installed?");
+        process.StandardInput.WriteLine(command);
+        return process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the FAISS peer ended: is python3-faiss installed?");
     }
 }

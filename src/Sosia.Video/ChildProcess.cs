@@ -38,33 +38,40 @@ public sealed partial class ChildProcess : IDisposable
     private const int Running = -1;
     private const int AddressSpaceResource = 9; // RLIMIT_AS
 
-    private readonly Process _process;
-    private readonly ChildLimits _limits;
-    private readonly ErrorLog _errors;
-    private readonly Thread _drain;
-    private readonly Timer _watch;
-    private readonly CancellationTokenRegistration _stop;
-    private readonly Lock _gate = new();
-    private readonly long _started = Stopwatch.GetTimestamp();
-    private int _ending = Running;
-    private int _waiting;
-    private long _progressAt;
-    private long _bytesRead;
-    private bool _disposed;
+    private readonly Process process;
+    private readonly ChildLimits limits;
+    private readonly ErrorLog errors;
+    private readonly Thread drain;
+    private readonly Timer watch;
+    private readonly CancellationTokenRegistration stop;
+    private readonly Lock gate = new();
+    private readonly long started = Stopwatch.GetTimestamp();
+    private int ending = Running;
+    private int waiting;
+    private long progressAt;
+    private long bytesRead;
+    private bool disposed;
 
     private ChildProcess(Process process, ChildLimits limits, bool input, CancellationToken stop)
     {
-        (_process, _limits) = (process, limits);
+        (this.process, this.limits) = (process, limits);
         LimitAddressSpace();
         Output = new WatchedStream(this, process.StandardOutput.BaseStream);
-        if (input) Input = new WatchedStream(this, process.StandardInput.BaseStream);
-        else process.StandardInput.Close();
-        _errors = new ErrorLog(process.StandardError.BaseStream);
-        _drain = new Thread(_errors.Drain) { IsBackground = true, Name = "stderr of a child" };
-        _drain.Start();
+        if (input)
+        {
+            Input = new WatchedStream(this, process.StandardInput.BaseStream);
+        }
+        else
+        {
+            process.StandardInput.Close();
+        }
+
+        errors = new ErrorLog(process.StandardError.BaseStream);
+        drain = new Thread(errors.Drain) { IsBackground = true, Name = "stderr of a child" };
+        drain.Start();
         var period = TimeSpan.FromMilliseconds(Math.Clamp(limits.Patience.TotalMilliseconds / 8, 10, 1000));
-        _watch = new Timer(_ => Watch(), null, period, period);
-        _stop = stop.Register(() => End(ChildEnding.Stopped));
+        watch = new Timer(_ => Watch(), null, period, period);
+        this.stop = stop.Register(() => End(ChildEnding.Stopped));
     }
 
     /// <summary>Standard output. It ends when the child ends, whoever ended it: ask <see cref="Wait"/> why.</summary>
@@ -74,10 +81,10 @@ public sealed partial class ChildProcess : IDisposable
     public Stream? Input { get; }
 
     /// <summary>The process id.</summary>
-    public int Id => _process.Id;
+    public int Id => process.Id;
 
     /// <summary>What the child wrote to stderr: the beginning of the errors and the end of it all, bounded.</summary>
-    public ErrorLog Errors => _errors;
+    public ErrorLog Errors => errors;
 
     /// <summary>Starts a program.</summary>
     /// <param name="file">Its path, or its name on PATH.</param>
@@ -114,11 +121,15 @@ public sealed partial class ChildProcess : IDisposable
     public (ChildEnding Ending, int ExitCode) Wait()
     {
         Input?.Dispose();
-        if (!_process.WaitForExit(_limits.Patience)) End(ChildEnding.TimedOut);
-        _process.WaitForExit();
-        _drain.Join(TimeSpan.FromSeconds(5)); // a grandchild may hold the pipe
-        Interlocked.CompareExchange(ref _ending, (int)ChildEnding.Exited, Running);
-        return ((ChildEnding)_ending, _process.ExitCode);
+        if (!process.WaitForExit(limits.Patience))
+        {
+            End(ChildEnding.TimedOut);
+        }
+
+        process.WaitForExit();
+        drain.Join(TimeSpan.FromSeconds(5)); // a grandchild may hold the pipe
+        Interlocked.CompareExchange(ref ending, (int)ChildEnding.Exited, Running);
+        return ((ChildEnding)ending, process.ExitCode);
     }
 
     /// <summary>Ends the child if it still runs; <see cref="Wait"/> can be asked afterwards.</summary>
@@ -127,25 +138,41 @@ public sealed partial class ChildProcess : IDisposable
     /// <summary>Ends the child if it still runs, and reaps it.</summary>
     public void Dispose()
     {
-        if (_disposed) return;
+        if (disposed)
+        {
+            return;
+        }
+
         End(ChildEnding.Stopped);
-        _stop.Dispose();
-        lock (_gate) _disposed = true;
-        _watch.Dispose();
-        _process.WaitForExit(TimeSpan.FromSeconds(5));
-        _process.Dispose();
+        stop.Dispose();
+        lock (gate)
+        {
+            disposed = true;
+        }
+
+        watch.Dispose();
+        process.WaitForExit(TimeSpan.FromSeconds(5));
+        process.Dispose();
     }
 
     private void End(ChildEnding why)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_disposed) return;
-            if (_process.HasExited) return;
-            Interlocked.CompareExchange(ref _ending, (int)why, Running);
+            if (disposed)
+            {
+                return;
+            }
+
+            if (process.HasExited)
+            {
+                return;
+            }
+
+            Interlocked.CompareExchange(ref ending, (int)why, Running);
             try
             {
-                _process.Kill(entireProcessTree: true);
+                process.Kill(entireProcessTree: true);
             }
             catch (Exception error) when (error is InvalidOperationException or Win32Exception or AggregateException)
             {
@@ -157,14 +184,29 @@ public sealed partial class ChildProcess : IDisposable
     // A child blocked by our own back-pressure is not hung: only time during which we wait for it counts.
     private void Watch()
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_disposed) return;
-            if (_limits.Total is { } total && Stopwatch.GetElapsedTime(_started) > total) End(ChildEnding.TimedOut);
+            if (disposed)
+            {
+                return;
+            }
+
+            if (limits.Total is { } total && Stopwatch.GetElapsedTime(started) > total)
+            {
+                End(ChildEnding.TimedOut);
+            }
+
             var read = BytesRead();
-            if (Volatile.Read(ref _waiting) == 0 || read != _bytesRead) Volatile.Write(ref _progressAt, Stopwatch.GetTimestamp());
-            _bytesRead = read;
-            if (_waiting != 0 && Stopwatch.GetElapsedTime(Volatile.Read(ref _progressAt)) > _limits.Patience) End(ChildEnding.TimedOut);
+            if (Volatile.Read(ref waiting) == 0 || read != bytesRead)
+            {
+                Volatile.Write(ref progressAt, Stopwatch.GetTimestamp());
+            }
+
+            bytesRead = read;
+            if (waiting != 0 && Stopwatch.GetElapsedTime(Volatile.Read(ref progressAt)) > limits.Patience)
+            {
+                End(ChildEnding.TimedOut);
+            }
         }
     }
 
@@ -174,7 +216,7 @@ public sealed partial class ChildProcess : IDisposable
         try
         {
             const string key = "rchar: ";
-            var line = File.ReadLines($"/proc/{_process.Id.ToString(CultureInfo.InvariantCulture)}/io").FirstOrDefault();
+            var line = File.ReadLines($"/proc/{process.Id.ToString(CultureInfo.InvariantCulture)}/io").FirstOrDefault();
             return line is not null && line.StartsWith(key, StringComparison.Ordinal)
                 ? long.Parse(line.AsSpan(key.Length), CultureInfo.InvariantCulture) : 0;
         }
@@ -186,9 +228,13 @@ public sealed partial class ChildProcess : IDisposable
 
     private void LimitAddressSpace()
     {
-        if (_limits.AddressSpace <= 0 || !OperatingSystem.IsLinux()) return;
-        var limit = new ResourceLimit((ulong)_limits.AddressSpace, (ulong)_limits.AddressSpace);
-        _ = SetResourceLimit(_process.Id, AddressSpaceResource, limit, 0); // fails only where the child has ended already
+        if (limits.AddressSpace <= 0 || !OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var limit = new ResourceLimit((ulong)limits.AddressSpace, (ulong)limits.AddressSpace);
+        _ = SetResourceLimit(process.Id, AddressSpaceResource, limit, 0); // fails only where the child has ended already
     }
 
     [LibraryImport("libc", EntryPoint = "prlimit")]
@@ -212,15 +258,15 @@ public sealed partial class ChildProcess : IDisposable
 
         public override int Read(Span<byte> buffer)
         {
-            Volatile.Write(ref child._progressAt, Stopwatch.GetTimestamp());
-            Volatile.Write(ref child._waiting, 1);
+            Volatile.Write(ref child.progressAt, Stopwatch.GetTimestamp());
+            Volatile.Write(ref child.waiting, 1);
             try
             {
                 return pipe.Read(buffer);
             }
             finally
             {
-                Volatile.Write(ref child._waiting, 0);
+                Volatile.Write(ref child.waiting, 0);
             }
         }
 
@@ -228,15 +274,15 @@ public sealed partial class ChildProcess : IDisposable
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
-            Volatile.Write(ref child._progressAt, Stopwatch.GetTimestamp());
-            Volatile.Write(ref child._waiting, 1);
+            Volatile.Write(ref child.progressAt, Stopwatch.GetTimestamp());
+            Volatile.Write(ref child.waiting, 1);
             try
             {
                 pipe.Write(buffer);
             }
             finally
             {
-                Volatile.Write(ref child._waiting, 0);
+                Volatile.Write(ref child.waiting, 0);
             }
         }
 
@@ -250,7 +296,11 @@ public sealed partial class ChildProcess : IDisposable
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing) pipe.Dispose();
+            if (disposing)
+            {
+                pipe.Dispose();
+            }
+
             base.Dispose(disposing);
         }
     }

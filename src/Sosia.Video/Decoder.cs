@@ -8,15 +8,15 @@ internal sealed class Decoder : IDisposable
     private static readonly Lock Gate = new();
     private static readonly Dictionary<string, bool> ToneMapping = [];
 
-    private readonly VideoInfo _video;
-    private readonly ChildProcess _child;
-    private readonly NutReader _frames;
-    private readonly CancellationToken _stop;
+    private readonly VideoInfo video;
+    private readonly ChildProcess child;
+    private readonly NutReader frames;
+    private readonly CancellationToken stop;
 
     private Decoder(VideoInfo video, FrameRequest request, ChildProcess child, CancellationToken stop)
     {
-        (_video, _child, _stop) = (video, child, stop);
-        _frames = new NutReader(child.Output, request.Width, request.Height);
+        (this.video, this.child, this.stop) = (video, child, stop);
+        frames = new NutReader(child.Output, request.Width, request.Height);
     }
 
     /// <summary>What went wrong; null: nothing. Known after the last frame.</summary>
@@ -45,8 +45,16 @@ internal sealed class Decoder : IDisposable
             "-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+verbose", "-filter_threads", "1",
             .. Ffmpeg.InputOptions(request.MaxPixels, video.Demuxer), "-threads", request.Threads.ToString(), "-noautorotate",
         ];
-        if (sparse) arguments.AddRange(["-skip_frame", "noref", "-skip_loop_filter", "all"]);
-        if (seek is { } start) arguments.AddRange(["-ss", start.ToString("0.######", CultureInfo.InvariantCulture)]);
+        if (sparse)
+        {
+            arguments.AddRange(["-skip_frame", "noref", "-skip_loop_filter", "all"]);
+        }
+
+        if (seek is { } start)
+        {
+            arguments.AddRange(["-ss", start.ToString("0.######", CultureInfo.InvariantCulture)]);
+        }
+
         arguments.AddRange(
         [
             "-i", Ffmpeg.FileUrl(video.Path), "-map", $"0:{video.StreamIndex}", "-map_metadata", "-1", "-map_chapters", "-1",
@@ -59,11 +67,19 @@ internal sealed class Decoder : IDisposable
     /// <summary>Whether a video is HDR and this ffmpeg has the filters to bring it to 8-bit colours; without them it is shown flat.</summary>
     public static bool ToneMaps(VideoInfo video, CancellationToken stop)
     {
-        if (video.Range == DynamicRange.Standard) return false;
+        if (video.Range == DynamicRange.Standard)
+        {
+            return false;
+        }
+
         lock (Gate)
         {
             var tool = Ffmpeg.Tool;
-            if (ToneMapping.TryGetValue(tool, out var known)) return known;
+            if (ToneMapping.TryGetValue(tool, out var known))
+            {
+                return known;
+            }
+
             using var child = Ffmpeg.Start(tool, video.Path, ["-hide_banner", "-loglevel", "error", "-filters"], stop: stop);
             using var reader = new StreamReader(child.Output);
             var filters = reader.ReadToEnd();
@@ -79,7 +95,10 @@ internal sealed class Decoder : IDisposable
         var broken = (string?)null;
         try
         {
-            if (_frames.Read(rgb, out stamp)) return true;
+            if (frames.Read(rgb, out stamp))
+            {
+                return true;
+            }
         }
         catch (EndOfStreamException)
         {
@@ -88,26 +107,30 @@ internal sealed class Decoder : IDisposable
         catch (NutException error)
         {
             broken = $"the decoder's output is not what was asked for ({error.Message})";
-            _child.Stop();
+            child.Stop();
         }
+
         stamp = 0;
         Close(broken);
         return false;
     }
 
     /// <summary>Ends ffmpeg if it still runs.</summary>
-    public void Dispose() => _child.Dispose();
+    public void Dispose() => child.Dispose();
 
     private void Close(string? broken)
     {
-        var (ending, exit) = _child.Wait();
-        _stop.ThrowIfCancellationRequested();
+        var (ending, exit) = child.Wait();
+        stop.ThrowIfCancellationRequested();
         if (ending == ChildEnding.TimedOut)
-            throw new VideoException(VideoFault.TimedOut, _video.Path, "ffmpeg made no progress and was ended");
-        DecodedFrames = DecoderLog.DecodedFrames(_child.Errors);
+        {
+            throw new VideoException(VideoFault.TimedOut, video.Path, "ffmpeg made no progress and was ended");
+        }
+
+        DecodedFrames = DecoderLog.DecodedFrames(child.Errors);
         var crash = ending == ChildEnding.Exited && exit > 128 ? $"the decoder crashed (signal {exit - 128})" : null;
-        Failure = crash ?? broken ?? DecoderLog.Errors(_child.Errors, exit);
-        OutOfMemory = _child.Errors.Contains("Cannot allocate memory");
-        TooManyPixels = _child.Errors.Contains("exceeds specified max pixel count");
+        Failure = crash ?? broken ?? DecoderLog.Errors(child.Errors, exit);
+        OutOfMemory = child.Errors.Contains("Cannot allocate memory");
+        TooManyPixels = child.Errors.Contains("exceeds specified max pixel count");
     }
 }

@@ -15,7 +15,11 @@ internal static partial class DecoderLog
     /// <summary>Null: none.</summary>
     public static string? Errors(ErrorLog log, int exit)
     {
-        if (log.Count == 0) return exit == 0 ? null : $"ffmpeg ended with code {exit}";
+        if (log.Count == 0)
+        {
+            return exit == 0 ? null : $"ffmpeg ended with code {exit}";
+        }
+
         var first = VideoException.Printable(Tags().Replace(log.First[0], ""));
         return log.Count == 1 ? $"ffmpeg reports: {first}" : $"ffmpeg reports {log.Count} errors, first: {first}";
     }

@@ -16,25 +16,55 @@ public sealed class ErrorLog(Stream source)
     // What ffmpeg marks as errors and which takes nothing from the picture.
     private static readonly string[] Harmless = ["non monotonically increasing dts", "edit list", "[nut @"];
 
-    private readonly Lock _gate = new();
-    private readonly Queue<string> _tail = [];
-    private readonly List<string> _first = [];
-    private long _errors;
+    private readonly Lock gate = new();
+    private readonly Queue<string> tail = [];
+    private readonly List<string> first = [];
+    private long errors;
 
     /// <summary>Number of lines marked as errors.</summary>
-    public long Count { get { lock (_gate) return _errors; } }
+    public long Count
+    {
+        get
+        {
+            lock (gate)
+            {
+                return errors;
+            }
+        }
+    }
 
     /// <summary>The first error lines.</summary>
-    public IReadOnlyList<string> First { get { lock (_gate) return [.. _first]; } }
+    public IReadOnlyList<string> First
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. first];
+            }
+        }
+    }
 
     /// <summary>The last lines of any kind.</summary>
-    public IReadOnlyList<string> Tail { get { lock (_gate) return [.. _tail]; } }
+    public IReadOnlyList<string> Tail
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. tail];
+            }
+        }
+    }
 
     /// <summary>Whether a kept line holds a text.</summary>
     /// <param name="text">Compared exactly.</param>
     public bool Contains(string text)
     {
-        lock (_gate) return _first.Concat(_tail).Any(line => line.Contains(text, StringComparison.Ordinal));
+        lock (gate)
+        {
+            return first.Concat(tail).Any(line => line.Contains(text, StringComparison.Ordinal));
+        }
     }
 
     /// <summary>Reads to the end; of a line longer than 1 KiB the rest is dropped.</summary>
@@ -58,6 +88,7 @@ public sealed class ErrorLog(Stream source)
                 }
             }
         }
+
         Add(line.AsSpan(0, length));
     }
 
@@ -75,16 +106,31 @@ public sealed class ErrorLog(Stream source)
 
     private void Add(ReadOnlySpan<byte> line)
     {
-        if (line.IsEmpty) return;
+        if (line.IsEmpty)
+        {
+            return;
+        }
+
         var text = Encoding.UTF8.GetString(line);
         var isError = (text.Contains("[error]", StringComparison.Ordinal) || text.Contains("[fatal]", StringComparison.Ordinal))
             && !Harmless.Any(harmless => text.Contains(harmless, StringComparison.Ordinal));
-        lock (_gate)
+        lock (gate)
         {
-            if (isError) _errors++;
-            if (isError && _first.Count < FirstErrors) _first.Add(text);
-            _tail.Enqueue(text);
-            if (_tail.Count > TailLines) _tail.Dequeue();
+            if (isError)
+            {
+                errors++;
+            }
+
+            if (isError && first.Count < FirstErrors)
+            {
+                first.Add(text);
+            }
+
+            tail.Enqueue(text);
+            if (tail.Count > TailLines)
+            {
+                tail.Dequeue();
+            }
         }
     }
 }

@@ -42,7 +42,11 @@ public static class Ffmpeg
         [
             "-protocol_whitelist", Protocols, "-format_whitelist", Containers, "-max_pixels", maxPixels.ToString(),
         ];
-        if (demuxer is not null) options.AddRange(["-f", demuxer]);
+        if (demuxer is not null)
+        {
+            options.AddRange(["-f", demuxer]);
+        }
+
         return options;
     }
 

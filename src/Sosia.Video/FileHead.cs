@@ -14,11 +14,22 @@ internal static class FileHead
     /// <exception cref="VideoException">Not a readable regular file, empty, or a playlist.</exception>
     public static byte[] Read(string path)
     {
-        if (Refusal(path) is { } refusal) throw new VideoException(refusal.Fault, path, refusal.Reason);
+        if (Refusal(path) is { } refusal)
+        {
+            throw new VideoException(refusal.Fault, path, refusal.Reason);
+        }
+
         var head = ReadBytes(path);
-        if (head.Length == 0) throw new VideoException(VideoFault.Empty, path, "the file is empty");
+        if (head.Length == 0)
+        {
+            throw new VideoException(VideoFault.Empty, path, "the file is empty");
+        }
+
         if (IsPlaylist(head))
+        {
             throw new VideoException(VideoFault.Playlist, path, "a list of other files or addresses, not a video; add the files that it names instead");
+        }
+
         return head;
     }
 
@@ -50,7 +61,11 @@ internal static class FileHead
     /// <param name="path">A name of anything.</param>
     public static (VideoFault Fault, string Reason)? Refusal(string path)
     {
-        if (path.Contains('\0', StringComparison.Ordinal)) return (VideoFault.UnreadableName, "the name holds a zero byte");
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            return (VideoFault.UnreadableName, "the name holds a zero byte");
+        }
+
         return FileStatus.Of(path).Kind switch
         {
             FileKind.Regular => null,

@@ -33,12 +33,17 @@ public readonly partial record struct FileStatus(FileKind Kind, ulong Device = 0
     /// <summary>Follows symbolic links.</summary>
     public static FileStatus Of(string path)
     {
-        if (!OperatingSystem.IsLinux()) return WithoutStatistics(path);
+        if (!OperatingSystem.IsLinux())
+        {
+            return WithoutStatistics(path);
+        }
+
         if (Statx(CurrentDirectory, path, 0, BasicStatistics, out var found) == 0)
         {
             var kind = (found.Mode & 0xF000) switch { 0x8000 => FileKind.Regular, 0x4000 => FileKind.Directory, _ => FileKind.Special };
             return new FileStatus(kind, ((ulong)found.DeviceMajor << 32) | found.DeviceMinor, found.Inode, found.Bytes, (found.ModifiedSeconds * 1_000_000_000) + found.ModifiedNanoseconds);
         }
+
         return new FileStatus(Marshal.GetLastPInvokeError() switch
         {
             13 or 1 => FileKind.NoAccess, // EACCES, EPERM

@@ -30,8 +30,16 @@ public static class Filmstrip
         var jpeg = ReadBounded(child);
         var (ending, _) = child.Wait();
         stop.ThrowIfCancellationRequested();
-        if (ending == ChildEnding.TimedOut) throw new VideoException(VideoFault.TimedOut, video.Path, "ffmpeg made no progress and was ended");
-        if (jpeg.Length == 0) throw new VideoException(VideoFault.NoFrames, video.Path, "no picture of it can be made");
+        if (ending == ChildEnding.TimedOut)
+        {
+            throw new VideoException(VideoFault.TimedOut, video.Path, "ffmpeg made no progress and was ended");
+        }
+
+        if (jpeg.Length == 0)
+        {
+            throw new VideoException(VideoFault.NoFrames, video.Path, "no picture of it can be made");
+        }
+
         return jpeg;
     }
 
@@ -47,13 +55,18 @@ public static class Filmstrip
             var seek = Math.Max(0, instant - LookBack);
             arguments.AddRange(Ffmpeg.InputOptions(request.MaxPixels, video.Demuxer));
             arguments.AddRange(["-threads", "1", "-noautorotate"]);
-            if (seek > 0) arguments.AddRange(["-ss", Seconds(seek)]);
+            if (seek > 0)
+            {
+                arguments.AddRange(["-ss", Seconds(seek)]);
+            }
+
             arguments.AddRange(["-i", Ffmpeg.FileUrl(video.Path)]);
             var hold = $"tpad=stop_mode=clone:stop_duration={Seconds(LookBack)}"; // the last frame is shown for a while
             graph.Add($"[{i}:{video.StreamIndex}]{hold},fps=fps=1000:round=down:start_time={Seconds(instant - seek)},{chain},setsar=1,fps=25[shown{i}]");
             graph.Add($"color=black:size={request.Width}x{request.Height}:rate=25:duration=1,format=rgb24,setsar=1[black{i}]");
             graph.Add($"[shown{i}][black{i}]concat=n=2,trim=end_frame=1[picture{i}]");
         }
+
         var all = string.Concat(Enumerable.Range(0, times.Count).Select(i => $"[picture{i}]"));
         graph.Add($"{all}{(times.Count > 1 ? $"hstack=inputs={times.Count}" : "null")},format=yuvj420p[strip]");
         arguments.AddRange(
@@ -68,7 +81,11 @@ public static class Filmstrip
     {
         using var jpeg = new MemoryStream();
         var buffer = new byte[64 << 10];
-        for (var n = child.Output.Read(buffer); n > 0 && jpeg.Length < MostBytes; n = child.Output.Read(buffer)) jpeg.Write(buffer, 0, n);
+        for (var n = child.Output.Read(buffer); n > 0 && jpeg.Length < MostBytes; n = child.Output.Read(buffer))
+        {
+            jpeg.Write(buffer, 0, n);
+        }
+
         return jpeg.ToArray();
     }
 

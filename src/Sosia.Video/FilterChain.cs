@@ -18,12 +18,27 @@ internal static class FilterChain
         var wantedHeight = video.Orientation.SwapsAxes ? request.Width : request.Height;
         var oneField = 2 * wantedHeight <= video.StoredHeight;
         List<string> filters = ["settb=1/1000000"];
-        if (video.Fields != FieldOrder.Progressive && !oneField) filters.Add("yadif=mode=send_frame:deint=interlaced");
-        if (request.Rate > 0) filters.Add(Select(request.Rate, zero));
+        if (video.Fields != FieldOrder.Progressive && !oneField)
+        {
+            filters.Add("yadif=mode=send_frame:deint=interlaced");
+        }
+
+        if (request.Rate > 0)
+        {
+            filters.Add(Select(request.Rate, zero));
+        }
+
         if (video.Fields != FieldOrder.Progressive && oneField)
+        {
             filters.Add(video.Fields == FieldOrder.TopFirst ? "field=type=top" : "field=type=bottom");
+        }
+
         filters.Add(Scale(video, request));
-        if (video.Range != DynamicRange.Standard && toneMap) filters.Add(ToneMap(video.Range));
+        if (video.Range != DynamicRange.Standard && toneMap)
+        {
+            filters.Add(ToneMap(video.Range));
+        }
+
         filters.Add("format=rgb24");
         filters.AddRange(video.Orientation.Filters);
         return string.Join(',', filters);

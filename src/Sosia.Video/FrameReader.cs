@@ -10,39 +10,43 @@ public sealed class FrameReader : IDisposable
 {
     private const double MostRepeatedSeconds = 60; // a gap that is longer is a lie of the time stamps, or shows nothing new
 
-    private readonly VideoInfo _video;
-    private readonly FrameRequest _request;
-    private readonly CancellationToken _stop;
-    private readonly double? _zero; // ffmpeg's time of the first shown frame; known only where we seek
-    private Decoder _decoder;
-    private Timeline _timeline;
-    private bool _sparse;
-    private byte[] _held;
-    private byte[] _spare;
-    private (long Next, long End) _repeats;
-    private double? _pending; // time of the frame in _spare, which comes after the repeats of the one in _held
-    private long? _step;
-    private double _end;
-    private bool _seen;
-    private bool _finished;
+    private readonly VideoInfo video;
+    private readonly FrameRequest request;
+    private readonly CancellationToken stop;
+    private readonly double? zero; // ffmpeg's time of the first shown frame; known only where we seek
+    private Decoder decoder;
+    private Timeline timeline;
+    private bool sparse;
+    private byte[] held;
+    private byte[] spare;
+    private (long Next, long End) repeats;
+    private double? pending; // time of the frame in spare, which comes after the repeats of the one in held
+    private long? lastStep;
+    private double end;
+    private bool seen;
+    private bool finished;
 
     private FrameReader(VideoInfo video, FrameRequest request, CancellationToken stop)
     {
-        (_video, _request, _stop) = (video, request, stop);
-        _held = new byte[checked(request.Width * request.Height * 3)];
-        _spare = new byte[_held.Length];
-        _sparse = request.Sparse && request.Rate > 0 && video.FrameRate >= 4 * request.Rate;
-        if (request.From > 0 && SeeksExactly(video)) _zero = FirstStamp();
-        (_decoder, _timeline) = Begin();
+        (this.video, this.request, this.stop) = (video, request, stop);
+        held = new byte[checked(request.Width * request.Height * 3)];
+        spare = new byte[held.Length];
+        sparse = request.Sparse && request.Rate > 0 && video.FrameRate >= 4 * request.Rate;
+        if (request.From > 0 && SeeksExactly(video))
+        {
+            zero = FirstStamp();
+        }
+
+        (decoder, timeline) = Begin();
     }
 
     /// <summary>After the last frame: what is wrong with the file, for example <c>truncated: decoding ended at 1.63 s of 3.00 s</c>; or null.</summary>
     public string? Damage { get; private set; }
 
     /// <summary>After the last frame: how many frames ffmpeg decoded for those that were given; 0 where <see cref="FrameRequest.To"/> ended it.</summary>
-    public long DecodedFrames => _decoder.DecodedFrames;
+    public long DecodedFrames => decoder.DecodedFrames;
 
-    private double FrameSeconds => _video.FrameRate > 0 ? 1 / _video.FrameRate : 0;
+    private double FrameSeconds => video.FrameRate > 0 ? 1 / video.FrameRate : 0;
 
     /// <summary>Starts to decode.</summary>
     /// <param name="video">From <see cref="Probe"/>.</param>
@@ -55,10 +59,26 @@ public sealed class FrameReader : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Width, 1, nameof(request));
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Height, 1, nameof(request));
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Threads, 1, nameof(request));
-        if ((long)request.Width * request.Height > request.MaxPixels) throw new ArgumentException("more pixels than MaxPixels", nameof(request));
-        if (!(request.Rate is >= 0 and <= 1000)) throw new ArgumentException("Rate is not between 0 and 1000", nameof(request));
-        if (!(request.From >= 0 && double.IsFinite(request.From))) throw new ArgumentException("From is not 0 or later", nameof(request));
-        if (request.To is { } to && !(to > request.From)) throw new ArgumentException("To is not after From", nameof(request));
+        if ((long)request.Width * request.Height > request.MaxPixels)
+        {
+            throw new ArgumentException("more pixels than MaxPixels", nameof(request));
+        }
+
+        if (!(request.Rate is >= 0 and <= 1000))
+        {
+            throw new ArgumentException("Rate is not between 0 and 1000", nameof(request));
+        }
+
+        if (!(request.From >= 0 && double.IsFinite(request.From)))
+        {
+            throw new ArgumentException("From is not 0 or later", nameof(request));
+        }
+
+        if (request.To is { } to && !(to > request.From))
+        {
+            throw new ArgumentException("To is not after From", nameof(request));
+        }
+
         return new FrameReader(video, request, stop);
     }
 
@@ -69,74 +89,110 @@ public sealed class FrameReader : IDisposable
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public bool Read(out Frame frame)
     {
-        if (_pending is null && !_finished) ReadWanted();
-        if (_repeats.Next < _repeats.End)
+        if (pending is null && !finished)
         {
-            frame = new Frame(_repeats.Next++ / _request.Rate, _held);
+            ReadWanted();
+        }
+
+        if (repeats.Next < repeats.End)
+        {
+            frame = new Frame(repeats.Next++ / request.Rate, held);
             return true;
         }
+
         frame = default;
-        if (_pending is not { } time) return false;
-        (_held, _spare) = (_spare, _held);
-        _pending = null;
-        frame = new Frame(time, _held);
+        if (pending is not { } time)
+        {
+            return false;
+        }
+
+        (held, spare) = (spare, held);
+        pending = null;
+        frame = new Frame(time, held);
         return true;
     }
 
     /// <summary>Ends ffmpeg if it still runs.</summary>
-    public void Dispose() => _decoder.Dispose();
+    public void Dispose() => decoder.Dispose();
 
-    // Decodes into _spare until a wanted frame stands there, or the video ends.
+    // Decodes into spare until a wanted frame stands there, or the video ends.
     private void ReadWanted()
     {
-        while (_decoder.Read(_spare, out var stamp))
+        while (decoder.Read(spare, out var stamp))
         {
-            _seen = true;
-            var time = _timeline.Next(stamp);
-            _end = time + FrameSeconds;
-            if (time < _request.From - Sampling.Tolerance) continue;
-            if (time >= _request.To - Sampling.Tolerance)
+            seen = true;
+            var time = timeline.Next(stamp);
+            end = time + FrameSeconds;
+            if (time < request.From - Sampling.Tolerance)
             {
-                _decoder.Dispose();
-                _finished = true;
+                continue;
+            }
+
+            if (time >= request.To - Sampling.Tolerance)
+            {
+                decoder.Dispose();
+                finished = true;
                 return;
             }
-            if (!Wanted(time)) continue;
-            _pending = time;
+
+            if (!Wanted(time))
+            {
+                continue;
+            }
+
+            pending = time;
             return;
         }
-        _finished = true;
+
+        finished = true;
         Finish();
     }
 
     private bool Wanted(double time)
     {
-        if (_request.Rate == 0) return true;
-        var step = Sampling.Step(time, _request.Rate);
-        if (step <= _step) return false;
-        if (step > _step + 1 && _sparse)
+        if (request.Rate == 0)
+        {
+            return true;
+        }
+
+        var step = Sampling.Step(time, request.Rate);
+        if (step <= lastStep)
+        {
+            return false;
+        }
+
+        if (step > lastStep + 1 && sparse)
         {
             DecodeFully();
             return false;
         }
-        if (_step is { } last) _repeats = (last + 1, Math.Min(step, last + 1 + (long)(MostRepeatedSeconds * _request.Rate)));
-        _step = step;
+
+        if (lastStep is { } last)
+        {
+            repeats = (last + 1, Math.Min(step, last + 1 + (long)(MostRepeatedSeconds * request.Rate)));
+        }
+
+        lastStep = step;
         return true;
     }
 
     // A step was missed: the frames left out were needed. Steps already given are passed over the second time.
     private void DecodeFully()
     {
-        _decoder.Dispose();
-        _sparse = false;
-        (_decoder, _timeline) = Begin();
+        decoder.Dispose();
+        sparse = false;
+        (decoder, timeline) = Begin();
     }
 
     private (Decoder Decoder, Timeline Timeline) Begin()
     {
-        if (_zero is not { } zero) return (Decoder.Start(_video, _request, _sparse, seek: null, zero: null, _stop), new Timeline(FrameSeconds));
-        var from = _request.From - Sampling.Tolerance;
-        return (Decoder.Start(_video, _request, _sparse, zero + from, -from, _stop), new Timeline(FrameSeconds, from));
+        if (zero is not { } origin)
+        {
+            return (Decoder.Start(video, request, sparse, seek: null, zero: null, stop), new Timeline(FrameSeconds));
+        }
+
+        var from = request.From - Sampling.Tolerance;
+        return (Decoder.Start(video, request, sparse, origin + from, -from, stop), new Timeline(FrameSeconds, from));
     }
 
     // Containers with an index of key frames by time. In others ffmpeg guesses a place, so they are decoded from the beginning.
@@ -145,30 +201,50 @@ public sealed class FrameReader : IDisposable
 
     private double FirstStamp()
     {
-        using var decoder = Decoder.Start(_video, _request with { Rate = 0 }, sparse: false, seek: null, zero: null, _stop);
-        return decoder.Read(_spare, out var stamp) ? stamp : throw NoFrames(decoder);
+        using var first = Decoder.Start(video, request with { Rate = 0 }, sparse: false, seek: null, zero: null, stop);
+        return first.Read(spare, out var stamp) ? stamp : throw NoFrames(first);
     }
 
     private void Finish()
     {
-        if (!_seen && _zero is null) throw NoFrames(_decoder);
-        var parts = new[] { Shortfall(), _decoder.Failure }.OfType<string>();
+        if (!seen && zero is null)
+        {
+            throw NoFrames(decoder);
+        }
+
+        var parts = new[] { Shortfall(), decoder.Failure }.OfType<string>();
         Damage = string.Join("; ", parts) is { Length: > 0 } damage ? damage : null;
     }
 
     private string? Shortfall()
     {
-        if (_video.Duration <= 0 || (!_video.OwnDuration && _video.HasAudio)) return null;
-        var uncertain = (_request.Rate > 0 ? 1 / _request.Rate : 0) + Math.Max(0.25, 2 * FrameSeconds);
-        if (!_seen || _end + uncertain >= _video.Duration) return null;
-        return string.Create(CultureInfo.InvariantCulture, $"truncated: decoding ended at {_end:0.00} s of {_video.Duration:0.00} s");
+        if (video.Duration <= 0 || (!video.OwnDuration && video.HasAudio))
+        {
+            return null;
+        }
+
+        var uncertain = (request.Rate > 0 ? 1 / request.Rate : 0) + Math.Max(0.25, 2 * FrameSeconds);
+        if (!seen || end + uncertain >= video.Duration)
+        {
+            return null;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"truncated: decoding ended at {end:0.00} s of {video.Duration:0.00} s");
     }
 
-    private VideoException NoFrames(Decoder decoder)
+    private VideoException NoFrames(Decoder ended)
     {
-        if (decoder.TooManyPixels) return new VideoException(VideoFault.TooLarge, _video.Path, "frames with more pixels than allowed; raise the limit to read it");
-        if (decoder.OutOfMemory) return new VideoException(VideoFault.TooLarge, _video.Path, "decoding it needs more memory than allowed");
-        var why = decoder.Failure is { } failure ? $" ({failure})" : "";
-        return new VideoException(VideoFault.NoFrames, _video.Path, "no frame of its video stream can be decoded" + why);
+        if (ended.TooManyPixels)
+        {
+            return new VideoException(VideoFault.TooLarge, video.Path, "frames with more pixels than allowed; raise the limit to read it");
+        }
+
+        if (ended.OutOfMemory)
+        {
+            return new VideoException(VideoFault.TooLarge, video.Path, "decoding it needs more memory than allowed");
+        }
+
+        var why = ended.Failure is { } failure ? $" ({failure})" : "";
+        return new VideoException(VideoFault.NoFrames, video.Path, "no frame of its video stream can be decoded" + why);
     }
 }

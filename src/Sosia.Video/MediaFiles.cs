@@ -32,44 +32,65 @@ public static class MediaFiles
     public static MediaFileList Find(IReadOnlyList<string> paths, IReadOnlyList<string>? excludes = null, CancellationToken stop = default)
     {
         var walk = new Walk(excludes ?? [], stop);
-        foreach (var path in paths) walk.Enter(path, isGiven: true);
+        foreach (var path in paths)
+        {
+            walk.Enter(path, isGiven: true);
+        }
+
         return walk.Result;
     }
 
     private sealed class Walk(IReadOnlyList<string> excludes, CancellationToken stop)
     {
-        private readonly List<(string Path, List<string> Others)> _files = [];
-        private readonly Dictionary<(ulong Device, ulong Inode), int> _known = [];
-        private readonly HashSet<(ulong Device, ulong Inode)> _folders = [];
-        private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
-        private readonly List<VideoException> _failures = [];
+        private readonly List<(string Path, List<string> Others)> files = [];
+        private readonly Dictionary<(ulong Device, ulong Inode), int> known = [];
+        private readonly HashSet<(ulong Device, ulong Inode)> folders = [];
+        private readonly HashSet<string> paths = new(StringComparer.Ordinal);
+        private readonly List<VideoException> failures = [];
 
-        public MediaFileList Result => new([.. _files.Select(file => new MediaFile(file.Path, file.Others))], _failures);
+        public MediaFileList Result => new([.. files.Select(file => new MediaFile(file.Path, file.Others))], failures);
 
         public void Enter(string path, bool isGiven)
         {
             stop.ThrowIfCancellationRequested();
-            if (IsExcluded(path)) return;
+            if (IsExcluded(path))
+            {
+                return;
+            }
+
             var status = FileStatus.Of(path);
-            if (status.Kind == FileKind.Directory) EnterFolder(path, status);
-            else if (isGiven || HasMediaExtension(path)) AddFile(path, status, isGiven);
+            if (status.Kind == FileKind.Directory)
+            {
+                EnterFolder(path, status);
+            }
+            else if (isGiven || HasMediaExtension(path))
+            {
+                AddFile(path, status, isGiven);
+            }
         }
 
         private void EnterFolder(string path, FileStatus status)
         {
-            if (!_folders.Add((status.Device, status.Inode))) return; // a link back, or given twice
+            if (!folders.Add((status.Device, status.Inode)))
+            {
+                return; // a link back, or given twice
+            }
+
             try
             {
                 var entries = Directory.GetFileSystemEntries(path);
                 Array.Sort(entries, StringComparer.Ordinal);
                 foreach (var entry in entries)
                 {
-                    if (Path.GetFileName(entry)[0] != '.') Enter(entry, isGiven: false);
+                    if (Path.GetFileName(entry)[0] != '.')
+                    {
+                        Enter(entry, isGiven: false);
+                    }
                 }
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                _failures.Add(new VideoException(VideoFault.NoAccess, path, "the folder cannot be read", error));
+                failures.Add(new VideoException(VideoFault.NoAccess, path, "the folder cannot be read", error));
             }
         }
 
@@ -77,14 +98,28 @@ public static class MediaFiles
         {
             if (FileHead.Refusal(path) is { } refusal)
             {
-                _failures.Add(new VideoException(refusal.Fault, path, refusal.Reason));
+                failures.Add(new VideoException(refusal.Fault, path, refusal.Reason));
                 return;
             }
-            if (!_paths.Add(Path.GetFullPath(path))) return;
-            if (!isGiven && IsTypeScript(path)) return;
-            if (status.Inode != 0 && !_known.TryAdd((status.Device, status.Inode), _files.Count))
-                _files[_known[(status.Device, status.Inode)]].Others.Add(path);
-            else _files.Add((path, []));
+
+            if (!paths.Add(Path.GetFullPath(path)))
+            {
+                return;
+            }
+
+            if (!isGiven && IsTypeScript(path))
+            {
+                return;
+            }
+
+            if (status.Inode != 0 && !known.TryAdd((status.Device, status.Inode), files.Count))
+            {
+                files[known[(status.Device, status.Inode)]].Others.Add(path);
+            }
+            else
+            {
+                files.Add((path, []));
+            }
         }
 
         private bool IsExcluded(string path) => excludes.Any(pattern =>
@@ -96,7 +131,11 @@ public static class MediaFiles
         // TypeScript shares the extension of transport streams: text has no control characters.
         private static bool IsTypeScript(string path)
         {
-            if (!path.EndsWith(".ts", StringComparison.OrdinalIgnoreCase) && !path.EndsWith(".mts", StringComparison.OrdinalIgnoreCase)) return false;
+            if (!path.EndsWith(".ts", StringComparison.OrdinalIgnoreCase) && !path.EndsWith(".mts", StringComparison.OrdinalIgnoreCase))
+            {
+                return false;
+            }
+
             try
             {
                 Span<byte> head = stackalloc byte[512];

@@ -6,9 +6,9 @@ namespace Sosia.Video;
 /// <param name="stream">The source.</param>
 internal sealed class NutInput(Stream stream)
 {
-    private readonly byte[] _buffer = new byte[64 << 10];
-    private int _at;
-    private int _end;
+    private readonly byte[] buffer = new byte[64 << 10];
+    private int at;
+    private int end;
 
     /// <summary>The checksum of the bytes read one by one since <see cref="BeginChecksum"/>: a frame's header.</summary>
     public uint Checksum { get; private set; }
@@ -20,12 +20,16 @@ internal sealed class NutInput(Stream stream)
     public bool TryReadByte(out byte value)
     {
         value = 0;
-        if (_at == _end)
+        if (at == end)
         {
-            (_at, _end) = (0, stream.Read(_buffer));
-            if (_end == 0) return false;
+            (at, end) = (0, stream.Read(buffer));
+            if (end == 0)
+            {
+                return false;
+            }
         }
-        value = _buffer[_at++];
+
+        value = buffer[at++];
         Checksum = NutPacket.Crc(Checksum, [value]);
         return true;
     }
@@ -34,10 +38,13 @@ internal sealed class NutInput(Stream stream)
     /// <exception cref="EndOfStreamException">The stream is shorter.</exception>
     public void Read(Span<byte> target)
     {
-        var held = Math.Min(target.Length, _end - _at);
-        _buffer.AsSpan(_at, held).CopyTo(target);
-        _at += held;
-        if (held < target.Length) stream.ReadExactly(target[held..]);
+        var held = Math.Min(target.Length, end - at);
+        buffer.AsSpan(at, held).CopyTo(target);
+        at += held;
+        if (held < target.Length)
+        {
+            stream.ReadExactly(target[held..]);
+        }
     }
 
     /// <summary>Four bytes, highest first.</summary>
@@ -52,10 +59,18 @@ internal sealed class NutInput(Stream stream)
     /// <exception cref="NutException">It begins with something else.</exception>
     public bool TryReadMagic(ReadOnlySpan<byte> magic)
     {
-        if (!TryReadByte(out var first)) return false;
+        if (!TryReadByte(out var first))
+        {
+            return false;
+        }
+
         var rest = new byte[magic.Length - 1];
         Read(rest);
-        if (first != magic[0] || !rest.AsSpan().SequenceEqual(magic[1..])) throw new NutException("not NUT");
+        if (first != magic[0] || !rest.AsSpan().SequenceEqual(magic[1..]))
+        {
+            throw new NutException("not NUT");
+        }
+
         return true;
     }
 
@@ -68,10 +83,18 @@ internal sealed class NutInput(Stream stream)
         value = 0;
         for (var n = 0; n < bytes.Length; n++)
         {
-            if (!TryReadByte(out bytes[n])) throw new EndOfStreamException("the stream ends within a number");
+            if (!TryReadByte(out bytes[n]))
+            {
+                throw new EndOfStreamException("the stream ends within a number");
+            }
+
             value = (value << 7) | (bytes[n] & 0x7Fu);
-            if (bytes[n] < 0x80) return n + 1;
+            if (bytes[n] < 0x80)
+            {
+                return n + 1;
+            }
         }
+
         throw new NutException("a number that is too long");
     }
 }

@@ -21,15 +21,15 @@ internal sealed class NutReader
 
     private static readonly byte[] Magic = "nut/multimedia container\0"u8.ToArray();
 
-    private readonly NutInput _input;
-    private readonly int _frameBytes;
-    private readonly int _width;
-    private readonly int _height;
-    private NutFrameCode[]? _codes;
-    private (ulong Numerator, ulong Denominator) _timeBase;
-    private int _ptsShift = -1; // bits of a shortened time stamp; -1: no stream header yet
-    private long _pts;
-    private bool _started;
+    private readonly NutInput input;
+    private readonly int frameBytes;
+    private readonly int width;
+    private readonly int height;
+    private NutFrameCode[]? codes;
+    private (ulong Numerator, ulong Denominator) timeBase;
+    private int ptsShift = -1; // bits of a shortened time stamp; -1: no stream header yet
+    private long pts;
+    private bool started;
 
     /// <summary>Reads from the beginning of a stream.</summary>
     /// <param name="stream">NUT.</param>
@@ -37,8 +37,8 @@ internal sealed class NutReader
     /// <param name="height">Of every frame.</param>
     public NutReader(Stream stream, int width, int height)
     {
-        _input = new NutInput(stream);
-        (_width, _height, _frameBytes) = (width, height, checked(width * height * 3));
+        input = new NutInput(stream);
+        (this.width, this.height, frameBytes) = (width, height, checked(width * height * 3));
     }
 
     /// <summary>The next frame.</summary>
@@ -50,21 +50,28 @@ internal sealed class NutReader
     public bool Read(Span<byte> rgb, out double time)
     {
         time = 0;
-        if (!_started)
+        if (!started)
         {
-            if (!_input.TryReadMagic(Magic)) return false;
-            _started = true;
+            if (!input.TryReadMagic(Magic))
+            {
+                return false;
+            }
+
+            started = true;
         }
-        while (_input.TryReadByte(out var first))
+
+        while (input.TryReadByte(out var first))
         {
             if (first != 'N')
             {
                 ReadFrame(first, rgb);
-                time = _pts * (double)_timeBase.Numerator / _timeBase.Denominator;
+                time = pts * (double)timeBase.Numerator / timeBase.Denominator;
                 return true;
             }
+
             ReadPacket();
         }
+
         return false;
     }
 
@@ -72,8 +79,8 @@ internal sealed class NutReader
     {
         Span<byte> code = stackalloc byte[8];
         code[0] = (byte)'N';
-        _input.Read(code[1..]);
-        var packet = NutPacket.Read(_input, code, MostHeaderBytes);
+        input.Read(code[1..]);
+        var packet = NutPacket.Read(input, code, MostHeaderBytes);
         switch (BinaryPrimitives.ReadUInt64BigEndian(code))
         {
             case MainCode:
@@ -94,73 +101,173 @@ internal sealed class NutReader
 
     private void ReadMainHeader(NutPacket packet)
     {
-        if (_codes is not null) return; // repeated now and then
+        if (codes is not null)
+        {
+            return; // repeated now and then
+        }
+
         var version = packet.Unsigned();
-        if (version != 3) throw new NutException($"version {version}, not 3");
-        if (packet.Unsigned() is not 1 and var streams) throw new NutException($"{streams} streams, not 1");
+        if (version != 3)
+        {
+            throw new NutException($"version {version}, not 3");
+        }
+
+        if (packet.Unsigned() is not 1 and var streams)
+        {
+            throw new NutException($"{streams} streams, not 1");
+        }
+
         packet.Unsigned(); // the longest distance between synchronisation points
-        if (packet.Unsigned() is not 1 and var bases) throw new NutException($"{bases} time bases, not 1");
-        _timeBase = (packet.Unsigned(), packet.Unsigned());
-        if (_timeBase is not ( > 0 and <= int.MaxValue, > 0 and <= int.MaxValue)) throw new NutException("an impossible time base");
-        _codes = NutFrameCode.ReadTable(packet);
+        if (packet.Unsigned() is not 1 and var bases)
+        {
+            throw new NutException($"{bases} time bases, not 1");
+        }
+
+        timeBase = (packet.Unsigned(), packet.Unsigned());
+        if (timeBase is not ( > 0 and <= int.MaxValue, > 0 and <= int.MaxValue))
+        {
+            throw new NutException("an impossible time base");
+        }
+
+        codes = NutFrameCode.ReadTable(packet);
     }
 
     private void ReadStreamHeader(NutPacket packet)
     {
-        if (_ptsShift >= 0) return;
-        if (packet.Unsigned() != 0) throw new NutException("a stream other than 0");
-        if (packet.Unsigned() != 0) throw new NutException("a stream that is no video");
-        if (!packet.Bytes().SequenceEqual("RGB\x18"u8)) throw new NutException("frames that are not 24-bit RGB");
-        if (packet.Unsigned() != 0) throw new NutException("a time base other than 0");
+        if (ptsShift >= 0)
+        {
+            return;
+        }
+
+        if (packet.Unsigned() != 0)
+        {
+            throw new NutException("a stream other than 0");
+        }
+
+        if (packet.Unsigned() != 0)
+        {
+            throw new NutException("a stream that is no video");
+        }
+
+        if (!packet.Bytes().SequenceEqual("RGB\x18"u8))
+        {
+            throw new NutException("frames that are not 24-bit RGB");
+        }
+
+        if (packet.Unsigned() != 0)
+        {
+            throw new NutException("a time base other than 0");
+        }
+
         var shift = packet.Unsigned();
-        if (shift is 0 or > 16) throw new NutException("an impossible length of short time stamps");
+        if (shift is 0 or > 16)
+        {
+            throw new NutException("an impossible length of short time stamps");
+        }
+
         packet.Unsigned(); // the longest distance of time stamps without a checksum
         packet.Unsigned(); // decode delay
         packet.Unsigned(); // flags
         packet.Bytes(); // codec data
-        var (width, height) = (packet.Unsigned(), packet.Unsigned());
-        if (width != (ulong)_width || height != (ulong)_height) throw new NutException($"frames of {width} x {height}, not {_width} x {_height}");
-        _ptsShift = (int)shift;
+        var (statedWidth, statedHeight) = (packet.Unsigned(), packet.Unsigned());
+        if (statedWidth != (ulong)width || statedHeight != (ulong)height)
+        {
+            throw new NutException($"frames of {statedWidth} x {statedHeight}, not {width} x {height}");
+        }
+
+        ptsShift = (int)shift;
     }
 
     private void ReadSyncPoint(NutPacket packet)
     {
         var stamp = packet.Unsigned();
-        if (stamp > long.MaxValue) throw new NutException("an impossible time stamp");
-        _pts = (long)stamp; // one time base: no scaling
+        if (stamp > long.MaxValue)
+        {
+            throw new NutException("an impossible time stamp");
+        }
+
+        pts = (long)stamp; // one time base: no scaling
     }
 
     private void ReadFrame(byte first, Span<byte> rgb)
     {
-        if (_codes is null || _ptsShift < 0) throw new NutException("a frame before the headers");
-        _input.BeginChecksum(first);
-        var code = _codes[first];
+        if (codes is null || ptsShift < 0)
+        {
+            throw new NutException("a frame before the headers");
+        }
+
+        input.BeginChecksum(first);
+        var code = codes[first];
         var flags = code.Flags;
-        if (flags.HasFlag(NutFlags.Invalid)) throw new NutException("an invalid frame code");
-        if (flags.HasFlag(NutFlags.Coded)) flags ^= (NutFlags)_input.Unsigned();
-        if ((flags & NutFlags.Refused) != NutFlags.None) throw new NutException($"a frame with {flags & NutFlags.Refused}");
-        var stream = flags.HasFlag(NutFlags.StreamId) ? _input.Unsigned() : code.Stream;
-        if (stream != 0) throw new NutException("a frame of another stream");
-        _pts = flags.HasFlag(NutFlags.CodedPts) ? Pts(_input.Unsigned()) : unchecked(_pts + code.PtsDelta);
+        if (flags.HasFlag(NutFlags.Invalid))
+        {
+            throw new NutException("an invalid frame code");
+        }
+
+        if (flags.HasFlag(NutFlags.Coded))
+        {
+            flags ^= (NutFlags)input.Unsigned();
+        }
+
+        if ((flags & NutFlags.Refused) != NutFlags.None)
+        {
+            throw new NutException($"a frame with {flags & NutFlags.Refused}");
+        }
+
+        var stream = flags.HasFlag(NutFlags.StreamId) ? input.Unsigned() : code.Stream;
+        if (stream != 0)
+        {
+            throw new NutException("a frame of another stream");
+        }
+
+        pts = flags.HasFlag(NutFlags.CodedPts) ? Pts(input.Unsigned()) : unchecked(pts + code.PtsDelta);
         var size = code.SizeLow;
-        if (flags.HasFlag(NutFlags.SizeHigh)) size = unchecked(size + code.SizeFactor * _input.Unsigned());
-        var header = flags.HasFlag(NutFlags.HeaderIndex) ? _input.Unsigned() : code.Header;
-        if (header != 0 && size <= 4096) throw new NutException("a frame with an elided header");
-        var reserved = flags.HasFlag(NutFlags.Reserved) ? _input.Unsigned() : code.Reserved;
-        if (reserved > 16) throw new NutException("too many reserved fields");
-        for (var i = 0UL; i < reserved; i++) _input.Unsigned();
-        var checksum = _input.Checksum;
-        if (flags.HasFlag(NutFlags.Checksum) && _input.ReadWord() != checksum) throw new NutException("a frame header with a wrong checksum");
-        if (size != (ulong)_frameBytes) throw new NutException($"a frame of {size} bytes, not {_frameBytes}");
-        _input.Read(rgb[.._frameBytes]);
+        if (flags.HasFlag(NutFlags.SizeHigh))
+        {
+            size = unchecked(size + code.SizeFactor * input.Unsigned());
+        }
+
+        var header = flags.HasFlag(NutFlags.HeaderIndex) ? input.Unsigned() : code.Header;
+        if (header != 0 && size <= 4096)
+        {
+            throw new NutException("a frame with an elided header");
+        }
+
+        var reserved = flags.HasFlag(NutFlags.Reserved) ? input.Unsigned() : code.Reserved;
+        if (reserved > 16)
+        {
+            throw new NutException("too many reserved fields");
+        }
+
+        for (var i = 0UL; i < reserved; i++)
+        {
+            input.Unsigned();
+        }
+
+        var checksum = input.Checksum;
+        if (flags.HasFlag(NutFlags.Checksum) && input.ReadWord() != checksum)
+        {
+            throw new NutException("a frame header with a wrong checksum");
+        }
+
+        if (size != (ulong)frameBytes)
+        {
+            throw new NutException($"a frame of {size} bytes, not {frameBytes}");
+        }
+
+        input.Read(rgb[..frameBytes]);
     }
 
     // A small value holds the low bits of the stamp nearest to the last one.
     private long Pts(ulong coded)
     {
-        var span = 1UL << _ptsShift;
-        if (coded >= span) return unchecked((long)(coded - span));
-        var from = unchecked(_pts - (long)((span - 1) / 2));
+        var span = 1UL << ptsShift;
+        if (coded >= span)
+        {
+            return unchecked((long)(coded - span));
+        }
+
+        var from = unchecked(pts - (long)((span - 1) / 2));
         return unchecked((long)(((ulong)coded - (ulong)from) & (span - 1)) + from);
     }
 }

@@ -16,10 +16,25 @@ public readonly record struct Orientation(int QuarterTurns, bool Mirrored)
     {
         get
         {
-            if (Mirrored) yield return "hflip";
-            if (QuarterTurns == 1) yield return "transpose=clock";
-            if (QuarterTurns == 2) yield return "hflip,vflip";
-            if (QuarterTurns == 3) yield return "transpose=cclock";
+            if (Mirrored)
+            {
+                yield return "hflip";
+            }
+
+            if (QuarterTurns == 1)
+            {
+                yield return "transpose=clock";
+            }
+
+            if (QuarterTurns == 2)
+            {
+                yield return "hflip,vflip";
+            }
+
+            if (QuarterTurns == 3)
+            {
+                yield return "transpose=cclock";
+            }
         }
     }
 
@@ -31,8 +46,16 @@ public readonly record struct Orientation(int QuarterTurns, bool Mirrored)
     public static Orientation FromMatrix(double a, double b, double c, double d)
     {
         var mirrored = a * d - b * c < 0;
-        if (mirrored) (a, b) = (-a, -b); // take the mirror off x, and a pure turn is left
-        if (a == 0 && b == 0) return default;
+        if (mirrored)
+        {
+            (a, b) = (-a, -b); // take the mirror off x, and a pure turn is left
+        }
+
+        if (a == 0 && b == 0)
+        {
+            return default;
+        }
+
         var turns = (int)Math.Round(Math.Atan2(b, a) / (Math.PI / 2), MidpointRounding.AwayFromZero);
         return new Orientation(((turns % 4) + 4) % 4, mirrored);
     }

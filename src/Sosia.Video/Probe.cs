@@ -41,7 +41,11 @@ public static partial class Probe
         var head = FileHead.Read(path);
         var demuxer = FileHead.PictureDemuxer(head);
         var (answer, errors) = Ask(path, demuxer, limits, stop);
-        if (Refusal(errors) is { } refusal) throw new VideoException(refusal.Fault, path, refusal.Reason);
+        if (Refusal(errors) is { } refusal)
+        {
+            throw new VideoException(refusal.Fault, path, refusal.Reason);
+        }
+
         try
         {
             using var json = JsonDocument.Parse(answer);
@@ -71,6 +75,7 @@ public static partial class Probe
             var seconds = limits.Time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
             throw new VideoException(VideoFault.TimedOut, path, $"ffprobe found nothing within {seconds} s and was ended");
         }
+
         return (answer, child.Errors);
     }
 
@@ -80,9 +85,14 @@ public static partial class Probe
         var buffer = new byte[64 << 10];
         for (var n = output.Read(buffer); n > 0; n = output.Read(buffer))
         {
-            if (answer.Length + n > limit) return null;
+            if (answer.Length + n > limit)
+            {
+                return null;
+            }
+
             answer.Write(buffer, 0, n);
         }
+
         return answer.ToArray();
     }
 
@@ -95,7 +105,12 @@ public static partial class Probe
                 ? (VideoFault.Playlist, $"a list of other files or addresses ({name}), not a video; add the files that it names instead")
                 : (VideoFault.NotAVideo, $"not a video (looks like {name})");
         }
-        if (errors.Contains("Cannot allocate memory")) return (VideoFault.TooLarge, "ffprobe needs more memory than it may use");
+
+        if (errors.Contains("Cannot allocate memory"))
+        {
+            return (VideoFault.TooLarge, "ffprobe needs more memory than it may use");
+        }
+
         return null;
     }
 
@@ -113,13 +128,18 @@ public static partial class Probe
             const string cut = "the index (moov) is missing: the file was cut off, or is still being written";
             return new VideoException(VideoFault.Damaged, path, cut, inner);
         }
+
         if (errors.First.Select(line => TooLarge().Match(line)).FirstOrDefault(match => match.Success) is { } size)
         {
             var reason = $"frames of {size.Groups["width"]} x {size.Groups["height"]} pixels, more than allowed; raise the limit to read it";
             return new VideoException(VideoFault.TooLarge, path, reason, inner);
         }
+
         if (errors.Contains(": End of file"))
+        {
             return new VideoException(VideoFault.Damaged, path, "it ends before its first frame: the file was cut off, or is still being written", inner);
+        }
+
         var said = errors.First is [.., var last] ? $" (ffprobe: {VideoException.Printable(WithoutTags(last, path))})" : "";
         return new VideoException(VideoFault.NotAVideo, path, "not a video, or too damaged to tell" + said, inner);
     }

@@ -14,11 +14,19 @@ internal static class ProbeAnswer
     public static VideoInfo? ToInfo(JsonElement root, string path, string? demuxer, long maxPixels)
     {
         var format = Member(root, "format");
-        if (Text(format, "format_name") is not { } container) return null;
+        if (Text(format, "format_name") is not { } container)
+        {
+            return null;
+        }
+
         var streams = Items(root, "streams").ToList();
         var videos = streams.Where(IsVideo).ToList();
         var hasAudio = streams.Exists(stream => Text(stream, "codec_type") == "audio");
-        if (videos.Count == 0) throw new VideoException(VideoFault.NoVideoStream, path, NoVideo(streams, hasAudio));
+        if (videos.Count == 0)
+        {
+            throw new VideoException(VideoFault.NoVideoStream, path, NoVideo(streams, hasAudio));
+        }
+
         var stream = videos.FindIndex(video => Number(Member(video, "disposition"), "default") == 1) is >= 0 and var k ? videos[k] : videos[0];
         var (width, height) = ((int)Number(stream, "width"), (int)Number(stream, "height"));
         if ((long)width * height > maxPixels)
@@ -26,7 +34,12 @@ internal static class ProbeAnswer
             var reason = $"frames of {width} x {height} pixels, and {maxPixels} pixels are allowed; raise the limit to read it";
             throw new VideoException(VideoFault.TooLarge, path, reason);
         }
-        if (width <= 0 || height <= 0) throw new VideoException(VideoFault.NoFrames, path, "no frame of its video stream can be decoded");
+
+        if (width <= 0 || height <= 0)
+        {
+            throw new VideoException(VideoFault.NoFrames, path, "no frame of its video stream can be decoded");
+        }
+
         var (duration, isOwn) = Duration(stream, format, container);
         var aspect = Aspect(Text(stream, "sample_aspect_ratio"));
         var orientation = OrientationOf(stream);
@@ -82,9 +95,17 @@ internal static class ProbeAnswer
     // Matroska states where the video ends, and not how long it lasts.
     private static (double Seconds, bool IsOwn) Duration(JsonElement stream, JsonElement format, string container)
     {
-        if (Seconds(Text(stream, "duration")) is { } own) return (own, true);
+        if (Seconds(Text(stream, "duration")) is { } own)
+        {
+            return (own, true);
+        }
+
         var before = container.StartsWith("matroska", StringComparison.Ordinal) ? Math.Max(0, Start(stream)) : 0;
-        if (Clock(Text(Member(stream, "tags"), "DURATION")) is { } end) return (Math.Max(0, end - before), true);
+        if (Clock(Text(Member(stream, "tags"), "DURATION")) is { } end)
+        {
+            return (Math.Max(0, end - before), true);
+        }
+
         return (Math.Max(0, (Seconds(Text(format, "duration")) ?? 0) - before), false);
     }
 
@@ -113,10 +134,18 @@ internal static class ProbeAnswer
     {
         foreach (var data in Items(stream, "side_data_list"))
         {
-            if (Text(data, "displaymatrix") is not { } matrix) continue;
+            if (Text(data, "displaymatrix") is not { } matrix)
+            {
+                continue;
+            }
+
             var rows = matrix.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Row).ToArray();
-            if (rows is [[var a, var b, ..], [var c, var d, ..], ..]) return Orientation.FromMatrix(a, b, c, d);
+            if (rows is [[var a, var b, ..], [var c, var d, ..], ..])
+            {
+                return Orientation.FromMatrix(a, b, c, d);
+            }
         }
+
         return default;
     }
 
@@ -125,7 +154,11 @@ internal static class ProbeAnswer
 
     private static double Ratio(string? text, char separator)
     {
-        if (text is null || text.Split(separator) is not [var above, var below]) return 0;
+        if (text is null || text.Split(separator) is not [var above, var below])
+        {
+            return 0;
+        }
+
         var ratio = Value(above) / Value(below);
         return double.IsFinite(ratio) ? ratio : 0;
     }

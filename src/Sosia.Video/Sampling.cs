@@ -30,8 +30,12 @@ public static class Sampling
         for (var first = 0L; first < frames; first += stride)
         {
             clips.Add(new Clip((int)first, (int)Math.Min(length, frames - first)));
-            if (first + length >= frames) break; // a further clip would show nothing new
+            if (first + length >= frames)
+            {
+                break; // a further clip would show nothing new
+            }
         }
+
         return clips;
     }
 

@@ -10,15 +10,19 @@ internal sealed class Timeline(double frameSeconds, double? origin = null)
 {
     private const double Restart = 0.5; // a smaller step back is disorder, a larger one a new beginning
 
-    private double? _shift = origin;
-    private double _last;
+    private double? shift = origin;
+    private double last;
 
     /// <summary>The next frame's time.</summary>
     /// <param name="stamp">Seconds.</param>
     public double Next(double stamp)
     {
-        _shift ??= -stamp;
-        if (stamp + _shift.Value < _last - Restart) _shift = _last + frameSeconds - stamp;
-        return _last = Math.Max(_last, stamp + _shift.Value);
+        shift ??= -stamp;
+        if (stamp + shift.Value < last - Restart)
+        {
+            shift = last + frameSeconds - stamp;
+        }
+
+        return last = Math.Max(last, stamp + shift.Value);
     }
 }

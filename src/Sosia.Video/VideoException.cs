@@ -69,6 +69,7 @@ public sealed class VideoException(VideoFault fault, string path, string reason,
                 _ => text.Append(rune.ToString()),
             };
         }
+
         return text.ToString();
     }
 

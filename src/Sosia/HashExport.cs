@@ -1,9 +1,8 @@
 using System.Globalization;
 using Sosia.Library;
 using Sosia.Matching;
-using Sosia.Video;
-
 using Sosia.Reports;
+using Sosia.Video;
 
 namespace Sosia;
 

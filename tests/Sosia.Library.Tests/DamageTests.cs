@@ -82,9 +82,9 @@ public sealed class DamageTests(ITestOutputHelper output) : IDisposable
             try
             {
                 var entry = new SegmentEntry(1, changed.Rows, file.Length, checksum);
-                using var segment = SegmentFile.Open(temporary.Segment(1), entry, Sample.Numbers);
-                Assert.Equal(changed.Rows, segment.Rows.Count); // What was accepted can be read to its last byte.
-                _ = segment.Rows.Float16.ToArray().Length + segment.Rows.Int8.ToArray().Length + segment.Rows.Residual.ToArray().Length;
+                using var opened = SegmentFile.Open(temporary.Segment(1), entry, Sample.Numbers);
+                Assert.Equal(changed.Rows, opened.Rows.Count); // What was accepted can be read to its last byte.
+                _ = opened.Rows.Float16.ToArray().Length + opened.Rows.Int8.ToArray().Length + opened.Rows.Residual.ToArray().Length;
             }
             catch (LibraryException problem)
             {

@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Sosia.Matching.Tests;
 
 public sealed class CandidatesTests

@@ -6,12 +6,12 @@ namespace Sosia.Vectors;
 /// <remarks>Every expected tensor must be compared, or named with <see cref="NotCovered"/>; the runner counts what was left out as a failure.</remarks>
 public sealed class VectorCase
 {
-    private readonly IReadOnlyDictionary<string, VectorTensor> _inputs;
-    private readonly IReadOnlyDictionary<string, VectorTensor> _expected;
-    private readonly VectorState _state;
-    private readonly Tolerance _tolerance;
-    private readonly HashSet<string> _compared = [];
-    private readonly List<string> _left = [];
+    private readonly IReadOnlyDictionary<string, VectorTensor> inputs;
+    private readonly IReadOnlyDictionary<string, VectorTensor> expected;
+    private readonly VectorState state;
+    private readonly Tolerance tolerance;
+    private readonly HashSet<string> compared = [];
+    private readonly List<string> left = [];
 
     internal VectorCase(
         string name,
@@ -23,10 +23,10 @@ public sealed class VectorCase
     {
         Name = name;
         Options = options;
-        _inputs = inputs;
-        _expected = expected;
-        _state = state;
-        _tolerance = tolerance;
+        this.inputs = inputs;
+        this.expected = expected;
+        this.state = state;
+        this.tolerance = tolerance;
     }
 
     public string Name { get; }
@@ -35,13 +35,13 @@ public sealed class VectorCase
     public JsonElement Options { get; }
 
     /// <summary>Names of the expected tensors.</summary>
-    public IEnumerable<string> ExpectedNames => _expected.Keys;
+    public IEnumerable<string> ExpectedNames => expected.Keys;
 
     /// <summary>Names and shapes of the state's entries.</summary>
-    public IReadOnlyDictionary<string, int[]> StateShapes => _state.Shapes;
+    public IReadOnlyDictionary<string, int[]> StateShapes => state.Shapes;
 
     /// <summary>What the code said it cannot compare, with the reason.</summary>
-    public IReadOnlyList<string> Left => _left;
+    public IReadOnlyList<string> Left => left;
 
     /// <summary>A number among the options; a dot goes into a nested object: <c>Option("dp.min_sim")</c>. True is 1 and false 0.</summary>
     public double Option(string name)
@@ -74,7 +74,7 @@ public sealed class VectorCase
     public int[] Shape(string input) => Input(input).Shape;
 
     /// <summary>A parameter's values, filled by the rule of the format.</summary>
-    public float[] State(string entry) => _state.Fill(entry);
+    public float[] State(string entry) => state.Fill(entry);
 
     /// <summary>Compares a result with the expected tensor of that name.</summary>
     /// <exception cref="VectorMismatchException">Another number of elements, or a value outside the tolerance.</exception>
@@ -107,16 +107,16 @@ public sealed class VectorCase
     /// <summary>Says that an expected tensor cannot be compared yet, and why; the case then counts as not covered.</summary>
     public void NotCovered(string name, string why)
     {
-        _compared.Add(name);
-        _left.Add($"{name}: {why}");
+        compared.Add(name);
+        left.Add($"{name}: {why}");
     }
 
     /// <summary>Fails when an expected tensor was neither compared nor left out by name.</summary>
     internal void RequireComplete()
     {
-        foreach (var name in _expected.Keys)
+        foreach (var name in expected.Keys)
         {
-            if (!_compared.Contains(name))
+            if (!compared.Contains(name))
             {
                 throw new VectorMismatchException($"'{name}' was not compared");
             }
@@ -124,16 +124,16 @@ public sealed class VectorCase
     }
 
     private VectorTensor Input(string name) =>
-        _inputs.TryGetValue(name, out var tensor) ? tensor : throw new VectorFileException($"case '{Name}' has no input '{name}'");
+        inputs.TryGetValue(name, out var tensor) ? tensor : throw new VectorFileException($"case '{Name}' has no input '{name}'");
 
     private void Compare(string name, double[] got)
     {
-        if (!_expected.TryGetValue(name, out var tensor))
+        if (!expected.TryGetValue(name, out var tensor))
         {
             throw new VectorFileException($"case '{Name}' expects no '{name}'");
         }
 
-        _compared.Add(name);
-        _tolerance.Compare(name, got, tensor);
+        compared.Add(name);
+        tolerance.Compare(name, got, tensor);
     }
 }

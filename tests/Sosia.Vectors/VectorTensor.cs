@@ -9,9 +9,9 @@ public sealed class VectorTensor
     /// <summary>More elements than any vector needs: a hostile shape is refused before memory is asked for.</summary>
     public const int MaxElements = 1 << 26;
 
-    private float[]? _floats;
-    private long[]? _integers;
-    private PatternRule? _pattern;
+    private float[]? floats;
+    private long[]? integers;
+    private PatternRule? pattern;
 
     private VectorTensor(int[] shape, int count, string type)
     {
@@ -33,16 +33,16 @@ public sealed class VectorTensor
     public TensorSamples? Samples { get; private init; }
 
     /// <summary>Row-major values; whole numbers are converted.</summary>
-    public float[] Floats => _floats ??= Type == "float32"
+    public float[] Floats => floats ??= Type == "float32"
         ? Pattern.Floats(Rule.Name, Count, Rule.Low, Rule.High)
         : Array.ConvertAll(Integers, static value => (float)value);
 
     /// <summary>Row-major values of an int64 or bool tensor.</summary>
-    public long[] Integers => _integers ??= Type != "float32"
+    public long[] Integers => integers ??= Type != "float32"
         ? Pattern.Integers(Rule.Name, Count, (long)Rule.Low, (long)Rule.High)
         : throw new InvalidOperationException("a float32 tensor was asked for whole numbers");
 
-    private PatternRule Rule => _pattern ?? throw new InvalidOperationException("only samples of this tensor are known");
+    private PatternRule Rule => pattern ?? throw new InvalidOperationException("only samples of this tensor are known");
 
     /// <summary>Reads one TENSOR of the format.</summary>
     /// <exception cref="VectorFileException">It is none; <paramref name="where"/> stands before the reason.</exception>
@@ -102,15 +102,15 @@ public sealed class VectorTensor
         {
             RequireLength("data", data.GetArrayLength(), count);
             return type == "float32"
-                ? new VectorTensor(shape, count, type) { _floats = [.. data.EnumerateArray().Select(static value => (float)value.GetDouble())] }
-                : new VectorTensor(shape, count, type) { _integers = [.. data.EnumerateArray().Select(static value => value.GetInt64())] };
+                ? new VectorTensor(shape, count, type) { floats = [.. data.EnumerateArray().Select(static value => (float)value.GetDouble())] }
+                : new VectorTensor(shape, count, type) { integers = [.. data.EnumerateArray().Select(static value => value.GetInt64())] };
         }
 
         if (json.TryGetProperty("pattern", out var pattern))
         {
             return new VectorTensor(shape, count, type)
             {
-                _pattern = new PatternRule(
+                pattern = new PatternRule(
                     pattern.GetProperty("name").GetString() ?? string.Empty,
                     pattern.GetProperty("low").GetDouble(),
                     pattern.GetProperty("high").GetDouble()),

@@ -104,6 +104,7 @@ public sealed class BadInputTests(TestClips clips)
                 Assert.NotEqual(0, FfmpegAlone(path)); // and ffmpeg itself, asked without our look at its beginning
             }
         }
+
         Assert.False(listener.Pending());
     }
 
@@ -153,7 +154,10 @@ public sealed class BadInputTests(TestClips clips)
         var frames = Read(cut, null, out var damage);
         Assert.InRange(frames.Count, 10, Frames - 5);
         Assert.NotNull(damage);
-        if (name == "faststart") Assert.StartsWith($"truncated: decoding ended at {frames.Count / (double)Rate:0.00} s of 2.00 s", damage, StringComparison.Ordinal);
+        if (name == "faststart")
+        {
+            Assert.StartsWith($"truncated: decoding ended at {frames.Count / (double)Rate:0.00} s of 2.00 s", damage, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -161,7 +165,11 @@ public sealed class BadInputTests(TestClips clips)
     {
         var bytes = File.ReadAllBytes(clips.Moving);
         var random = new Random(7);
-        for (var i = 0; i < 60; i++) bytes[random.Next(bytes.Length / 10, bytes.Length / 2)] ^= 0x55;
+        for (var i = 0; i < 60; i++)
+        {
+            bytes[random.Next(bytes.Length / 10, bytes.Length / 2)] ^= 0x55;
+        }
+
         var frames = Read(clips.Write("bits.mp4", bytes), null, out var damage);
         Assert.InRange(frames.Count, 20, Frames);
         Assert.Contains("ffmpeg reports", damage, StringComparison.Ordinal);
@@ -176,7 +184,11 @@ public sealed class BadInputTests(TestClips clips)
         for (var round = 0; round < 12; round++)
         {
             var bytes = (byte[])whole.Clone();
-            for (var i = 0; i < 8; i++) bytes[random.Next(round % 2 == 0 ? bytes.Length : Math.Min(2000, bytes.Length))] = (byte)random.Next(256);
+            for (var i = 0; i < 8; i++)
+            {
+                bytes[random.Next(round % 2 == 0 ? bytes.Length : Math.Min(2000, bytes.Length))] = (byte)random.Next(256);
+            }
+
             var path = clips.Write("flipped.mp4", bytes);
             try
             {
@@ -210,13 +222,20 @@ public sealed class BadInputTests(TestClips clips)
 
     private string Fifo(string name)
     {
-        if (!File.Exists(clips.Path(name))) Run("mkfifo", clips.Path(name));
+        if (!File.Exists(clips.Path(name)))
+        {
+            Run("mkfifo", clips.Path(name));
+        }
+
         return clips.Path(name);
     }
 
     private void Link(string name, string target)
     {
-        if (new FileInfo(clips.Path(name)).LinkTarget is null) File.CreateSymbolicLink(clips.Path(name), target);
+        if (new FileInfo(clips.Path(name)).LinkTarget is null)
+        {
+            File.CreateSymbolicLink(clips.Path(name), target);
+        }
     }
 
     private static void Run(string tool, params string[] arguments)

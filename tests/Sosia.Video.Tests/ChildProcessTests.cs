@@ -106,7 +106,11 @@ public sealed class ChildProcessTests(TestClips clips)
     {
         var video = Probe.Read(clips.Moving);
         using var _ = Script("SOSIA_FFMPEG", "exec ffmpeg \"$@\"");
-        using (var reader = FrameReader.Open(video, new FrameRequest(160, 90))) Assert.True(reader.Read(out var __));
+        using (var reader = FrameReader.Open(video, new FrameRequest(160, 90)))
+        {
+            Assert.True(reader.Read(out var __));
+        }
+
         AssertGone();
     }
 
@@ -118,7 +122,11 @@ public sealed class ChildProcessTests(TestClips clips)
         Assert.True(reader.Read(out var _));
         await Task.Delay(TimeSpan.FromSeconds(3)); // 2 MB of frames do not fit the pipe: the child waits for us
         var count = 1;
-        while (reader.Read(out var _)) count++;
+        while (reader.Read(out var _))
+        {
+            count++;
+        }
+
         Assert.Equal(Frames, count);
         Assert.Null(reader.Damage);
     }
@@ -159,7 +167,11 @@ public sealed class ChildProcessTests(TestClips clips)
         Assert.True(reader.Read(out var _));
         var before = GC.GetAllocatedBytesForCurrentThread();
         var count = 1;
-        for (; count < 2900 && reader.Read(out var _);) count++;
+        for (; count < 2900 && reader.Read(out var _);)
+        {
+            count++;
+        }
+
         Assert.Equal(2900, count);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 << 20); // 20 MB of pixels passed through
     }

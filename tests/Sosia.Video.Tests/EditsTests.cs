@@ -14,7 +14,7 @@ public sealed class EditClips : IDisposable
     public const double Seconds = 6;
     public const double Rate = 10;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("sosia-edits-").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("sosia-edits-").FullName;
 
     public EditClips()
     {
@@ -28,9 +28,9 @@ public sealed class EditClips : IDisposable
 
     public EditSource Size { get; } = new(Width, Height, Seconds);
 
-    public string Output(string name) => Path.Combine(_folder, name);
+    public string Output(string name) => Path.Combine(folder, name);
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     public static byte[] Run(string tool, IEnumerable<string> arguments, IEnumerable<byte[]>? input = null)
     {

@@ -184,7 +184,11 @@ public sealed class FrameTimesTests(TestClips clips)
     {
         using var reader = FrameReader.Open(Probe.Read(path), new FrameRequest(16, 9) { Rate = rate, Sparse = sparse });
         List<double> times = [];
-        while (reader.Read(out var frame)) times.Add(frame.Time);
+        while (reader.Read(out var frame))
+        {
+            times.Add(frame.Time);
+        }
+
         return (times, reader.DecodedFrames);
     }
 

@@ -2,13 +2,13 @@ namespace Sosia.Video.Tests;
 
 public sealed class MediaFilesTests : IDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("sosia-walk-").FullName;
+    private readonly string root = Directory.CreateTempSubdirectory("sosia-walk-").FullName;
 
     [Fact]
     public void Videos_come_in_a_stable_order_and_other_files_do_not()
     {
         Make("b.mp4", "a.MKV", "notes.txt", "sub/c.webm", ".hidden.mp4", ".sosia/d.mp4", "Z.mov");
-        Directory.CreateDirectory(Path.Combine(_root, "folder.mp4"));
+        Directory.CreateDirectory(Path.Combine(root, "folder.mp4"));
         Make("folder.mp4/inside.avi");
         Assert.Equal(["Z.mov", "a.MKV", "b.mp4", "folder.mp4/inside.avi", "sub/c.webm"], Found());
     }
@@ -25,9 +25,13 @@ public sealed class MediaFilesTests : IDisposable
     {
         Make("a.mp4");
         File.CreateSymbolicLink(At("b.mp4"), At("a.mp4"));
-        File.CreateSymbolicLink(At("around"), _root);
-        using (var link = ChildProcess.Start("ln", [At("a.mp4"), At("c.mp4")])) Assert.Equal(0, link.Wait().ExitCode);
-        var found = MediaFiles.Find([_root, At("a.mp4"), _root]);
+        File.CreateSymbolicLink(At("around"), root);
+        using (var link = ChildProcess.Start("ln", [At("a.mp4"), At("c.mp4")]))
+        {
+            Assert.Equal(0, link.Wait().ExitCode);
+        }
+
+        var found = MediaFiles.Find([root, At("a.mp4"), root]);
         Assert.Equal(["a.mp4"], Names(found));
         Assert.Equal([At("b.mp4"), At("c.mp4")], found.Files[0].OtherNames);
         Assert.Empty(found.Failures);
@@ -38,13 +42,17 @@ public sealed class MediaFilesTests : IDisposable
     {
         Make("good.mp4");
         File.CreateSymbolicLink(At("loop.mp4"), At("loop.mp4"));
-        using (var copy = ChildProcess.Start("sh", ["-c", "touch \"$1/$(printf 'x\\377.mp4')\"; mkfifo \"$1/pipe.mp4\"", "sh", _root])) copy.Wait();
-        var found = MediaFiles.Find([At("missing.mp4"), _root]);
+        using (var copy = ChildProcess.Start("sh", ["-c", "touch \"$1/$(printf 'x\\377.mp4')\"; mkfifo \"$1/pipe.mp4\"", "sh", root]))
+        {
+            copy.Wait();
+        }
+
+        var found = MediaFiles.Find([At("missing.mp4"), root]);
         Assert.Equal(["good.mp4"], Names(found));
         Assert.Equal(
             [VideoFault.NotFound, VideoFault.BrokenLink, VideoFault.NoAccess, VideoFault.UnreadableName],
             found.Failures.Select(failure => failure.Fault));
-        using var clean = ChildProcess.Start("sh", ["-c", "rm \"$1\"/x*", "sh", _root]); // .NET cannot name it
+        using var clean = ChildProcess.Start("sh", ["-c", "rm \"$1\"/x*", "sh", root]); // .NET cannot name it
         clean.Wait();
     }
 
@@ -52,7 +60,7 @@ public sealed class MediaFilesTests : IDisposable
     public void Excluded_names_and_folders_are_left_out()
     {
         Make("a.mp4", "a.part.mp4", "cache/b.mp4", "keep/b.mp4", "keep/c.mp4");
-        Assert.Equal(["a.mp4", "keep/b.mp4"], Names(MediaFiles.Find([_root], ["*.part.*", "cache", At("keep/c.*")])));
+        Assert.Equal(["a.mp4", "keep/b.mp4"], Names(MediaFiles.Find([root], ["*.part.*", "cache", At("keep/c.*")])));
     }
 
     [Fact]
@@ -63,13 +71,13 @@ public sealed class MediaFilesTests : IDisposable
         Assert.Equal(["film.ts"], Found());
     }
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose() => Directory.Delete(root, recursive: true);
 
-    private string At(string name) => Path.Combine(_root, name);
+    private string At(string name) => Path.Combine(root, name);
 
-    private List<string> Found() => Names(MediaFiles.Find([_root]));
+    private List<string> Found() => Names(MediaFiles.Find([root]));
 
-    private List<string> Names(MediaFileList found) => [.. found.Files.Select(file => Path.GetRelativePath(_root, file.Path))];
+    private List<string> Names(MediaFileList found) => [.. found.Files.Select(file => Path.GetRelativePath(root, file.Path))];
 
     private void Make(params string[] names)
     {

@@ -71,8 +71,16 @@ public sealed class NutReaderTests(TestClips clips)
     private static byte[] Damage(byte[] whole, Random random)
     {
         var bytes = whole[..random.Next(1, whole.Length)];
-        for (var flips = random.Next(1, 12); flips > 0; flips--) bytes[random.Next(random.Next(2) == 0 ? bytes.Length : Math.Min(bytes.Length, 400))] = (byte)random.Next(256);
-        if (random.Next(3) > 0) return bytes;
+        for (var flips = random.Next(1, 12); flips > 0; flips--)
+        {
+            bytes[random.Next(random.Next(2) == 0 ? bytes.Length : Math.Min(bytes.Length, 400))] = (byte)random.Next(256);
+        }
+
+        if (random.Next(3) > 0)
+        {
+            return bytes;
+        }
+
         var at = random.Next(bytes.Length); // a number inflated to its longest
         return [.. bytes[..at], .. Enumerable.Repeat((byte)0xFF, random.Next(1, 12)), .. bytes[at..]];
     }
@@ -82,7 +90,11 @@ public sealed class NutReaderTests(TestClips clips)
         var reader = new NutReader(new MemoryStream(bytes), Width, Height);
         var rgb = new byte[Width * Height * 3];
         List<double> times = [];
-        while (reader.Read(rgb, out var time)) times.Add(time);
+        while (reader.Read(rgb, out var time))
+        {
+            times.Add(time);
+        }
+
         return times;
     }
 
@@ -93,12 +105,16 @@ public sealed class NutReaderTests(TestClips clips)
         List<double> times = [];
         try
         {
-            while (reader.Read(rgb, out var time)) times.Add(time);
+            while (reader.Read(rgb, out var time))
+            {
+                times.Add(time);
+            }
         }
         catch (Exception error) when (error is NutException or EndOfStreamException)
         {
             // typed
         }
+
         return times;
     }
 }

@@ -7,7 +7,10 @@ public sealed class OddFactAttribute : FactAttribute
 {
     public OddFactAttribute()
     {
-        if (OddFiles.Folder is null) Skip = "set SOSIA_ODD to a folder of odd files";
+        if (OddFiles.Folder is null)
+        {
+            Skip = "set SOSIA_ODD to a folder of odd files";
+        }
     }
 }
 
@@ -97,7 +100,11 @@ public sealed class OddFiles(ITestOutputHelper output)
         var names = Directory.CreateTempSubdirectory("sosia-odd-").FullName;
         try
         {
-            using (var maker = ChildProcess.Start("python3", [Path.Combine(Folder!, "make_names.py"), names])) Assert.Equal(0, maker.Wait().ExitCode);
+            using (var maker = ChildProcess.Start("python3", [Path.Combine(Folder!, "make_names.py"), names]))
+            {
+                Assert.Equal(0, maker.Wait().ExitCode);
+            }
+
             var plain = Frames(Path.Combine(Folder!, "plain.mp4"), out _);
             var files = File.ReadLines(Path.Combine(Folder!, "ODD.tsv")).Skip(1).Select(line => line.Split('\t')[0]).ToList();
             var wrong = files.Where(file => !Check(file, names, plain)).ToList();
@@ -116,7 +123,10 @@ public sealed class OddFiles(ITestOutputHelper output)
         var name = file.TrimEnd('/').Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\t", "\t", StringComparison.Ordinal);
         var path = Path.Combine(Folder!, name);
         if (!File.Exists(path))
+        {
             path = name.StartsWith("not_utf8", StringComparison.Ordinal) ? Directory.GetFileSystemEntries(names, "not_utf8*")[0] : Path.Combine(names, name);
+        }
+
         var (wrong, seen) = Table.TryGetValue(file, out var expected) ? Compare(path, expected, plain) : ("not in the table", "");
         output.WriteLine($"{(wrong is null ? "ok   " : "WRONG")} {file}: {seen}{(wrong is null ? "" : $" ({wrong})")}");
         return wrong is null;
@@ -129,9 +139,21 @@ public sealed class OddFiles(ITestOutputHelper output)
             var frames = Frames(path, out var damage);
             var difference = double.IsNaN(expected.PlainAt) ? 0 : frames.Average(frame => Difference(frame, expected.PlainAt, plain));
             var seen = $"{frames.Count} frames, {frames[^1].Time:0.00} s, difference {difference:0.0}, {damage ?? "no damage"}";
-            if (expected.Fault is not null) return ($"expected {expected.Fault}", seen);
-            if (frames.Count < expected.Frames) return ($"expected {expected.Frames} frames", seen);
-            if (difference > SamePicture) return ("other pictures than plain.mp4", seen);
+            if (expected.Fault is not null)
+            {
+                return ($"expected {expected.Fault}", seen);
+            }
+
+            if (frames.Count < expected.Frames)
+            {
+                return ($"expected {expected.Frames} frames", seen);
+            }
+
+            if (difference > SamePicture)
+            {
+                return ("other pictures than plain.mp4", seen);
+            }
+
             return (expected.Damaged is { } damaged && damaged != damage is not null ? $"expected damage: {damaged}" : null, seen);
         }
         catch (VideoException error)
@@ -144,7 +166,11 @@ public sealed class OddFiles(ITestOutputHelper output)
     {
         using var reader = FrameReader.Open(Probe.Read(path), Small);
         List<(double, byte[])> frames = [];
-        while (reader.Read(out var frame)) frames.Add((frame.Time, frame.Rgb.ToArray()));
+        while (reader.Read(out var frame))
+        {
+            frames.Add((frame.Time, frame.Rgb.ToArray()));
+        }
+
         damage = reader.Damage;
         return frames;
     }

@@ -64,8 +64,14 @@ public sealed class PicturesShownTests(TestClips clips)
         Assert.All(mapped.Zip(mapped.Skip(1)), pair => Assert.True(pair.Second >= pair.First - 0.5, "a ramp stays a ramp"));
         Assert.InRange(mapped[^1] - mapped[0], 200, 255);
         var most = mapped.Zip(plain, (a, b) => Math.Abs(a - b)).Max();
-        if (range == DynamicRange.Pq) Assert.InRange(most, 20, 100);
-        else Assert.InRange(most, 1, 20); // HLG was made to look right on any screen
+        if (range == DynamicRange.Pq)
+        {
+            Assert.InRange(most, 20, 100);
+        }
+        else
+        {
+            Assert.InRange(most, 1, 20); // HLG was made to look right on any screen
+        }
     }
 
     [Theory]
@@ -132,7 +138,11 @@ public sealed class PicturesShownTests(TestClips clips)
         using var reader = FrameReader.Open(strip, new FrameRequest(5, 1));
         Assert.True(reader.Read(out var frame));
         int[] expected = [0, 12, 25, 49];
-        for (var i = 0; i < expected.Length; i++) Assert.InRange(Number(frame.Rgb[3 * i]) - expected[i], -1, 1);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.InRange(Number(frame.Rgb[3 * i]) - expected[i], -1, 1);
+        }
+
         Assert.InRange(frame.Rgb[3 * 4], 0, 3); // after the end: black
     }
 
@@ -141,7 +151,11 @@ public sealed class PicturesShownTests(TestClips clips)
         var bytes = File.ReadAllBytes(clips.Corners);
         var at = bytes.AsSpan().IndexOf("tkhd"u8) + 4 + 40; // version 0: the matrix begins 40 bytes into the box
         int[] matrix = [a << 16, b << 16, 0, c << 16, d << 16, 0, 0, 0, 1 << 30];
-        for (var i = 0; i < matrix.Length; i++) BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(at + 4 * i), matrix[i]);
+        for (var i = 0; i < matrix.Length; i++)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(at + 4 * i), matrix[i]);
+        }
+
         return clips.Write(name, bytes);
     }
 
@@ -155,6 +169,7 @@ public sealed class PicturesShownTests(TestClips clips)
             var (r, g, b) = (frame.Rgb[3 * i] > 128, frame.Rgb[3 * i + 1] > 128, frame.Rgb[3 * i + 2] > 128);
             shown += (r, g, b) switch { (true, true, true) => 'W', (true, _, _) => 'R', (_, true, _) => 'G', _ => 'B' };
         }
+
         return shown;
     }
 
@@ -162,10 +177,18 @@ public sealed class PicturesShownTests(TestClips clips)
     private static double Combing(VideoInfo video, FrameRequest request)
     {
         using var reader = FrameReader.Open(video, request);
-        for (var skipped = 0; skipped < 12; skipped++) Assert.True(reader.Read(out _));
+        for (var skipped = 0; skipped < 12; skipped++)
+        {
+            Assert.True(reader.Read(out _));
+        }
+
         Assert.True(reader.Read(out var frame));
         var (sum, row) = (0.0, request.Width * 3);
-        for (var i = row; i < frame.Rgb.Length - row; i++) sum += Math.Abs(frame.Rgb[i] - (frame.Rgb[i - row] + frame.Rgb[i + row]) / 2.0);
+        for (var i = row; i < frame.Rgb.Length - row; i++)
+        {
+            sum += Math.Abs(frame.Rgb[i] - (frame.Rgb[i - row] + frame.Rgb[i + row]) / 2.0);
+        }
+
         return sum / frame.Rgb.Length;
     }
 }

@@ -12,7 +12,7 @@ public sealed class TestClips : IDisposable
     public const int Rate = 25;
     private const string CounterSource = "nullsrc=size=64x36:rate=25:duration=2,format=yuv420p,geq=lum='20+4*N':cb=128:cr=128";
 
-    private readonly Dictionary<string, string> _made = [];
+    private readonly Dictionary<string, string> made = [];
 
     public TestClips()
     {
@@ -52,13 +52,17 @@ public sealed class TestClips : IDisposable
     /// <summary>Runs ffmpeg once for a name.</summary>
     public string Make(string name, params string[] arguments)
     {
-        if (_made.TryGetValue(name, out var known)) return known;
+        if (made.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
         var path = Path(name);
         using var child = Ffmpeg.Start("ffmpeg", path, ["-hide_banner", "-nostdin", "-loglevel", "error", "-y", .. arguments, "file:" + path]);
         child.Output.CopyTo(Stream.Null);
         var (_, exit) = child.Wait();
         Assert.True(exit == 0, $"ffmpeg could not make {name}: {string.Join('\n', child.Errors.Tail)}");
-        return _made[name] = path;
+        return made[name] = path;
     }
 
     /// <summary>A second container or edit of a clip without encoding it again.</summary>
@@ -79,9 +83,14 @@ public sealed class TestClips : IDisposable
         while (reader.Read(out var frame))
         {
             var sum = 0.0;
-            foreach (var value in frame.Rgb) sum += value;
+            foreach (var value in frame.Rgb)
+            {
+                sum += value;
+            }
+
             frames.Add((frame.Time, sum / frame.Rgb.Length));
         }
+
         damage = reader.Damage;
         return frames;
     }

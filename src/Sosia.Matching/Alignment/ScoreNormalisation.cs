@@ -28,7 +28,7 @@ public sealed class ScoreNormalisation
 
     private const float NormFloor = 1e-12f;
 
-    private readonly DescriptorRows _background; // without the dropped dimension, normalised
+    private readonly DescriptorRows background; // without the dropped dimension, normalised
 
     /// <summary>Prepares the background.</summary>
     /// <param name="background">Unrelated descriptors, at least 1 of at least 2 dimensions; any length.</param>
@@ -42,7 +42,7 @@ public sealed class ScoreNormalisation
         }
 
         Dropped = LeastVariant(background);
-        _background = Reduced(background, added: 0);
+        this.background = Reduced(background, added: 0);
     }
 
     /// <summary>The dimension of least (population) variance over the background, which gives way to the correction.</summary>
@@ -106,10 +106,10 @@ public sealed class ScoreNormalisation
     /// <summary>B x 1: the background's similarities to one query, as the rows of a matrix.</summary>
     private SimilarityMatrix ToBackground(ReadOnlySpan<float> query)
     {
-        var similarities = new float[_background.Rows];
+        var similarities = new float[background.Rows];
         for (var row = 0; row < similarities.Length; row++)
         {
-            similarities[row] = TensorPrimitives.Dot(query, _background[row]);
+            similarities[row] = TensorPrimitives.Dot(query, background[row]);
         }
 
         return new SimilarityMatrix(similarities, similarities.Length, 1);
@@ -118,9 +118,9 @@ public sealed class ScoreNormalisation
     /// <summary>Without the dropped dimension, normalised, with room for more.</summary>
     private DescriptorRows Reduced(DescriptorRows rows, int added)
     {
-        if (_background is not null && rows.Dimension != _background.Dimension + 1)
+        if (background is not null && rows.Dimension != background.Dimension + 1)
         {
-            throw new ArgumentException($"descriptors have {rows.Dimension} dimensions, the background {_background.Dimension + 1}", nameof(rows));
+            throw new ArgumentException($"descriptors have {rows.Dimension} dimensions, the background {background.Dimension + 1}", nameof(rows));
         }
 
         var (kept, dimension) = (rows.Dimension - 1, rows.Dimension - 1 + added);

@@ -75,35 +75,35 @@ public sealed record TemporalGraph(PathPoint[] Nodes, int[] FirstEdge, int[] Tar
     /// <summary>The edges, gathered in the order of the nodes that they leave.</summary>
     private sealed class EdgeList(SimilarityMatrix matrix, PathPoint[] nodes, int k, int maxStep, float minSimilarity)
     {
-        private readonly int[] _first = new int[nodes.Length + 1];
-        private readonly List<int> _targets = [];
-        private readonly List<float> _weights = [];
-        private readonly List<int>[] _linked = [.. Enumerable.Range(0, k).Select(static _ => new List<int>())];
-        private readonly int[] _before = new int[k];
-        private readonly int[] _nearest = new int[k];
-        private readonly int _sink = nodes.Length - 1;
+        private readonly int[] first = new int[nodes.Length + 1];
+        private readonly List<int> targets = [];
+        private readonly List<float> weights = [];
+        private readonly List<int>[] linked = [.. Enumerable.Range(0, k).Select(static _ => new List<int>())];
+        private readonly int[] before = new int[k];
+        private readonly int[] nearest = new int[k];
+        private readonly int sink = nodes.Length - 1;
 
         public void AddEdgesOfClip(int q)
         {
             Link(q);
             for (var rank = 0; rank < k; rank++)
             {
-                AddEdgesOfNode(1 + (q * k) + rank, _linked[rank]);
+                AddEdgesOfNode(1 + (q * k) + rank, linked[rank]);
             }
         }
 
-        public void EndOfNode(int node) => _first[node + 1] = _targets.Count;
+        public void EndOfNode(int node) => first[node + 1] = targets.Count;
 
-        public TemporalGraph Graph() => new(nodes, _first, [.. _targets], [.. _weights]);
+        public TemporalGraph Graph() => new(nodes, first, [.. targets], [.. weights]);
 
         /// <summary>Finds the targets of all nodes of one query clip together: a link of one of them bounds the later links of all.</summary>
         private void Link(int q)
         {
-            // _nearest[rank]: the lowest linked reference above that node's own; a later link may reach it, but not pass it.
-            Array.Fill(_nearest, int.MaxValue);
-            foreach (var targets in _linked)
+            // nearest[rank]: the lowest linked reference above that node's own; a later link may reach it, but not pass it.
+            Array.Fill(nearest, int.MaxValue);
+            foreach (var later in linked)
             {
-                targets.Clear();
+                later.Clear();
             }
 
             for (var next = q + 1; next < matrix.Rows && next - q < maxStep; next++)
@@ -116,53 +116,53 @@ public sealed record TemporalGraph(PathPoint[] Nodes, int[] FirstEdge, int[] Tar
         {
             for (var rank = 0; rank < k; rank++)
             {
-                _before[rank] = _linked[rank].Count;
+                before[rank] = linked[rank].Count;
                 var r = nodes[1 + (q * k) + rank].R;
                 for (var to = 1 + (next * k); to < 1 + ((next + 1) * k); to++)
                 {
                     var step = nodes[to].R - r;
-                    if (step > 0 && step < maxStep && nodes[to].R <= _nearest[rank] && matrix[next, nodes[to].R] >= minSimilarity)
+                    if (step > 0 && step < maxStep && nodes[to].R <= nearest[rank] && matrix[next, nodes[to].R] >= minSimilarity)
                     {
-                        _linked[rank].Add(to);
+                        linked[rank].Add(to);
                     }
                 }
             }
 
             for (var rank = 0; rank < k; rank++)
             {
-                for (var i = _before[rank]; i < _linked[rank].Count; i++)
+                for (var i = before[rank]; i < linked[rank].Count; i++)
                 {
-                    LowerNearest(q, nodes[_linked[rank][i]].R);
+                    LowerNearest(q, nodes[linked[rank][i]].R);
                 }
             }
         }
 
-        private void LowerNearest(int q, int linked)
+        private void LowerNearest(int q, int r)
         {
             for (var rank = 0; rank < k; rank++)
             {
-                if (linked > nodes[1 + (q * k) + rank].R)
+                if (r > nodes[1 + (q * k) + rank].R)
                 {
-                    _nearest[rank] = Math.Min(_nearest[rank], linked);
+                    nearest[rank] = Math.Min(nearest[rank], r);
                 }
             }
         }
 
-        private void AddEdgesOfNode(int node, List<int> targets)
+        private void AddEdgesOfNode(int node, List<int> later)
         {
-            foreach (var target in targets)
+            foreach (var target in later)
             {
-                if (target != _sink)
+                if (target != sink)
                 {
-                    _targets.Add(target);
-                    _weights.Add(matrix[nodes[target].Q, nodes[target].R]);
+                    targets.Add(target);
+                    weights.Add(matrix[nodes[target].Q, nodes[target].R]);
                 }
             }
 
             if (ReachesSink(nodes[node]))
             {
-                _targets.Add(_sink);
-                _weights.Add(0);
+                targets.Add(sink);
+                weights.Add(0);
             }
 
             EndOfNode(node);
@@ -170,7 +170,7 @@ public sealed record TemporalGraph(PathPoint[] Nodes, int[] FirstEdge, int[] Tar
 
         private bool ReachesSink(PathPoint point)
         {
-            var (dq, dr) = (nodes[_sink].Q - point.Q, nodes[_sink].R - point.R);
+            var (dq, dr) = (nodes[sink].Q - point.Q, nodes[sink].R - point.R);
             return dq > 0 && dr > 0 && dq <= maxStep && dr <= maxStep;
         }
     }

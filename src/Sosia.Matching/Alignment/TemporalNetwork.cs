@@ -92,19 +92,19 @@ public static class TemporalNetwork
     /// <summary>One longest path after the other, the edges of each weighing nothing afterwards.</summary>
     private sealed class LongestPaths(TemporalGraph graph)
     {
-        private readonly float[] _weights = [.. graph.Weights];
-        private readonly double[] _length = new double[graph.Nodes.Length];
-        private readonly int[] _from = new int[graph.Nodes.Length];
-        private readonly int[] _edge = new int[graph.Nodes.Length];
+        private readonly float[] weights = [.. graph.Weights];
+        private readonly double[] lengths = new double[graph.Nodes.Length];
+        private readonly int[] from = new int[graph.Nodes.Length];
+        private readonly int[] edges = new int[graph.Nodes.Length];
 
         /// <summary>The pairs of the longest path, without source and sink; of equal ways the one over the lowest node.</summary>
         public List<PathPoint> Next()
         {
             Relax();
             var end = 0;
-            for (var node = 1; node < _length.Length; node++)
+            for (var node = 1; node < lengths.Length; node++)
             {
-                end = _length[node] > _length[end] ? node : end;
+                end = lengths[node] > lengths[end] ? node : end;
             }
 
             return WalkBack(end);
@@ -112,20 +112,20 @@ public static class TemporalNetwork
 
         private void Relax()
         {
-            Array.Fill(_length, double.NegativeInfinity);
-            for (var node = 0; node < _length.Length; node++)
+            Array.Fill(lengths, double.NegativeInfinity);
+            for (var node = 0; node < lengths.Length; node++)
             {
-                if (_length[node] < 0)
+                if (lengths[node] < 0)
                 {
-                    (_length[node], _from[node]) = (0, node); // no way here is worth anything: a path begins
+                    (lengths[node], from[node]) = (0, node); // no way here is worth anything: a path begins
                 }
 
                 for (var edge = graph.FirstEdge[node]; edge < graph.FirstEdge[node + 1]; edge++)
                 {
-                    var (target, length) = (graph.Targets[edge], _length[node] + _weights[edge]);
-                    if (length > _length[target])
+                    var (target, length) = (graph.Targets[edge], lengths[node] + weights[edge]);
+                    if (length > lengths[target])
                     {
-                        (_length[target], _from[target], _edge[target]) = (length, node, edge);
+                        (lengths[target], from[target], edges[target]) = (length, node, edge);
                     }
                 }
             }
@@ -134,19 +134,19 @@ public static class TemporalNetwork
         private List<PathPoint> WalkBack(int end)
         {
             var points = new List<PathPoint>();
-            for (var node = end; ; node = _from[node])
+            for (var node = end; ; node = from[node])
             {
                 if (node != 0 && node != graph.Nodes.Length - 1)
                 {
                     points.Add(graph.Nodes[node]);
                 }
 
-                if (_from[node] == node)
+                if (from[node] == node)
                 {
                     break;
                 }
 
-                _weights[_edge[node]] = 0;
+                weights[edges[node]] = 0;
             }
 
             points.Reverse();

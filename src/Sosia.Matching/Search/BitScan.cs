@@ -8,15 +8,15 @@ internal sealed class BitScan
     private const int TileRows = 512;
     private const int Words = VectorRows.BitRowBytes / sizeof(ulong);
 
-    private readonly ulong[] _queries; // N x 4
-    private readonly SimdLevel _level;
+    private readonly ulong[] queries; // N x 4
+    private readonly SimdLevel level;
 
     /// <param name="queries">Rows of bits.</param>
     /// <param name="level">Kernel to run.</param>
     public BitScan(VectorRows queries, SimdLevel level)
     {
-        _queries = MemoryMarshal.Cast<byte, ulong>(queries.Bits.Span).ToArray();
-        _level = level;
+        this.queries = MemoryMarshal.Cast<byte, ulong>(queries.Bits.Span).ToArray();
+        this.level = level;
     }
 
     /// <summary>As <see cref="Int8Scan.Scan"/>; a distance is exact, so nothing is ever scored again.</summary>
@@ -28,20 +28,20 @@ internal sealed class BitScan
             stop.ThrowIfCancellationRequested();
             var start = range.Start + done;
             var tile = words.Slice(start * Words, Math.Min(TileRows, range.Count - done) * Words);
-            for (var query = 0; query < _queries.Length / Words; query++)
+            for (var query = 0; query < queries.Length / Words; query++)
             {
                 Sift(query, tile, range.Block, start, collector);
             }
         }
 
-        return new SearchStatistics((long)range.Count * (_queries.Length / Words), 0);
+        return new SearchStatistics((long)range.Count * (queries.Length / Words), 0);
     }
 
     private void Sift(int query, ReadOnlySpan<ulong> tile, int block, int start, ICollector collector)
     {
-        var q = _queries.AsSpan(query * Words, Words);
+        var q = queries.AsSpan(query * Words, Words);
         var farthest = Farthest(collector.Thresholds[query]);
-        for (var row = Hamming.Next(_level, q, tile, 0, farthest, out var distance); row >= 0; row = Hamming.Next(_level, q, tile, row + 1, farthest, out distance))
+        for (var row = Hamming.Next(level, q, tile, 0, farthest, out var distance); row >= 0; row = Hamming.Next(level, q, tile, row + 1, farthest, out distance))
         {
             collector.Offer(new Hit(query, block, start + row, Hamming.Similarity(distance)));
             farthest = Farthest(collector.Thresholds[query]);

@@ -24,16 +24,16 @@ internal interface ICollector
 /// <summary>The best k rows of each query.</summary>
 internal sealed class BestHits : ICollector
 {
-    private readonly int _k;
-    private readonly PriorityQueue<Hit, Hit>[] _heaps;
+    private readonly int k;
+    private readonly PriorityQueue<Hit, Hit>[] heaps;
 
     public BestHits(int queries, int k)
     {
-        _k = k;
-        _heaps = new PriorityQueue<Hit, Hit>[queries];
+        this.k = k;
+        heaps = new PriorityQueue<Hit, Hit>[queries];
         for (var query = 0; query < queries; query++)
         {
-            _heaps[query] = new PriorityQueue<Hit, Hit>(WorstFirst.Order);
+            heaps[query] = new PriorityQueue<Hit, Hit>(WorstFirst.Order);
         }
 
         Thresholds = ICollector.Fill(queries, float.NegativeInfinity);
@@ -44,8 +44,8 @@ internal sealed class BestHits : ICollector
 
     public void Offer(Hit hit)
     {
-        var heap = _heaps[hit.Query];
-        if (heap.Count < _k)
+        var heap = heaps[hit.Query];
+        if (heap.Count < k)
         {
             heap.Enqueue(hit, hit);
         }
@@ -54,7 +54,7 @@ internal sealed class BestHits : ICollector
             heap.EnqueueDequeue(hit, hit);
         }
 
-        if (heap.Count == _k)
+        if (heap.Count == k)
         {
             Thresholds[hit.Query] = MathF.BitIncrement(heap.Peek().Similarity);
         }
@@ -63,7 +63,7 @@ internal sealed class BestHits : ICollector
     /// <summary>The best k of a query from all ranges, best first.</summary>
     public static Hit[] Merge(BestHits[] ranges, int query, int k)
     {
-        var hits = ranges.SelectMany(range => range._heaps[query].UnorderedItems.Select(static item => item.Element)).ToArray();
+        var hits = ranges.SelectMany(range => range.heaps[query].UnorderedItems.Select(static item => item.Element)).ToArray();
         Array.Sort(hits, BestFirst.Order);
         return hits.Length > k ? hits[..k] : hits;
     }
@@ -72,32 +72,32 @@ internal sealed class BestHits : ICollector
 /// <summary>All rows of each query that reach a similarity, as long as they are not too many to be held.</summary>
 internal sealed class ReachingHits : ICollector
 {
-    private readonly int _limit;
-    private readonly List<Hit>[] _hits;
-    private int _count;
+    private readonly int limit;
+    private readonly List<Hit>[] hits;
+    private int count;
 
     public ReachingHits(int queries, float least, int limit)
     {
-        _limit = limit;
-        _hits = new List<Hit>[queries];
+        this.limit = limit;
+        hits = new List<Hit>[queries];
         for (var query = 0; query < queries; query++)
         {
-            _hits[query] = [];
+            hits[query] = [];
         }
 
         Thresholds = ICollector.Fill(queries, least);
     }
 
     /// <summary>More rows than the limit were found; some are missing.</summary>
-    public bool Overflowed => _count > _limit;
+    public bool Overflowed => count > limit;
 
     public float[] Thresholds { get; }
 
     public void Offer(Hit hit)
     {
-        if (++_count <= _limit)
+        if (++count <= limit)
         {
-            _hits[hit.Query].Add(hit);
+            hits[hit.Query].Add(hit);
         }
         else
         {
@@ -106,5 +106,5 @@ internal sealed class ReachingHits : ICollector
     }
 
     /// <summary>The rows of a query, by block and row.</summary>
-    public ReadOnlySpan<Hit> Of(int query) => CollectionsMarshal.AsSpan(_hits[query]);
+    public ReadOnlySpan<Hit> Of(int query) => CollectionsMarshal.AsSpan(hits[query]);
 }

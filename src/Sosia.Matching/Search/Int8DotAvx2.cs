@@ -121,15 +121,15 @@ internal static unsafe class Int8DotAvx2
     {
         private const int CacheLine = 64;
 
-        private readonly nint _stride = lines.Length / rows;
-        private nint _line = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(lines));
-        private nint _end = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(lines));
+        private readonly nint stride = lines.Length / rows;
+        private nint line = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(lines));
+        private nint end = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(lines));
 
         public void Advance()
         {
-            for (_end += _stride; _line < _end; _line += CacheLine)
+            for (end += stride; line < end; line += CacheLine)
             {
-                Sse.Prefetch1((void*)_line);
+                Sse.Prefetch1((void*)line);
             }
         }
     }

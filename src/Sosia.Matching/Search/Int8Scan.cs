@@ -15,26 +15,26 @@ internal sealed class Int8Scan
     private const int TileBytes = 128 * 1024;
     private const int Lanes = 8;
 
-    private readonly SimdLevel _level;
-    private readonly int _dimension;
-    private readonly ScanQuery[] _queries;
-    private readonly Group[] _groups;
-    private readonly int _tileRows;
+    private readonly SimdLevel level;
+    private readonly int dimension;
+    private readonly ScanQuery[] queries;
+    private readonly Group[] groups;
+    private readonly int tileRows;
 
     /// <param name="queries">Float16 rows.</param>
     /// <param name="level">Kernel to run.</param>
     public Int8Scan(VectorRows queries, SimdLevel level)
     {
-        _level = level;
-        _dimension = queries.Dimension;
-        _queries = new ScanQuery[queries.Count];
-        for (var query = 0; query < _queries.Length; query++)
+        this.level = level;
+        dimension = queries.Dimension;
+        this.queries = new ScanQuery[queries.Count];
+        for (var query = 0; query < this.queries.Length; query++)
         {
-            _queries[query] = new ScanQuery(queries.Float16.Span.Slice(query * _dimension, _dimension));
+            this.queries[query] = new ScanQuery(queries.Float16.Span.Slice(query * dimension, dimension));
         }
 
-        _groups = _queries.Chunk(Int8Dot.Wide).Select((group, index) => new Group(index * Int8Dot.Wide, group)).ToArray();
-        _tileRows = Math.Clamp(TileBytes / _dimension / Lanes * Lanes, Lanes, 2048);
+        groups = this.queries.Chunk(Int8Dot.Wide).Select((group, index) => new Group(index * Int8Dot.Wide, group)).ToArray();
+        tileRows = Math.Clamp(TileBytes / dimension / Lanes * Lanes, Lanes, 2048);
     }
 
     /// <summary>Offers every row of a range that reaches its query's threshold.</summary>
@@ -45,19 +45,19 @@ internal sealed class Int8Scan
     public SearchStatistics Scan(VectorRows rows, RowRange range, ICollector collector, CancellationToken stop)
     {
         var rescored = 0L;
-        var dots = ArrayPool<int>.Shared.Rent(_tileRows * Int8Dot.Wide);
-        var int8 = rows.Int8.Span.Slice(range.Start * _dimension, range.Count * _dimension);
-        for (var done = 0; done < range.Count; done += _tileRows)
+        var dots = ArrayPool<int>.Shared.Rent(tileRows * Int8Dot.Wide);
+        var int8 = rows.Int8.Span.Slice(range.Start * dimension, range.Count * dimension);
+        for (var done = 0; done < range.Count; done += tileRows)
         {
             stop.ThrowIfCancellationRequested();
-            var tile = new RowRange(range.Block, range.Start + done, Math.Min(_tileRows, range.Count - done));
-            var levels = int8[..(tile.Count * _dimension)];
+            var tile = new RowRange(range.Block, range.Start + done, Math.Min(tileRows, range.Count - done));
+            var levels = int8[..(tile.Count * dimension)];
             var rest = int8[levels.Length..];
-            var share = Math.Min(rest.Length, levels.Length) / _groups.Length; // of the next tile, fetched while each group is compared
-            foreach (var group in _groups)
+            var share = Math.Min(rest.Length, levels.Length) / groups.Length; // of the next tile, fetched while each group is compared
+            foreach (var group in groups)
             {
                 var next = rest.Slice(group.First / Int8Dot.Wide * share, share);
-                Int8Dot.Tile(_level, levels, _dimension, group.Levels, group.Sums, dots.AsSpan(0, tile.Count * group.Width), next);
+                Int8Dot.Tile(level, levels, dimension, group.Levels, group.Sums, dots.AsSpan(0, tile.Count * group.Width), next);
                 rescored += Sift(group, rows, tile, dots, collector);
             }
 
@@ -65,7 +65,7 @@ internal sealed class Int8Scan
         }
 
         ArrayPool<int>.Shared.Return(dots);
-        return new SearchStatistics((long)range.Count * _queries.Length, rescored);
+        return new SearchStatistics((long)range.Count * queries.Length, rescored);
     }
 
     /// <summary>Goes on with the rows of a tile whose coarse bound reaches the threshold.</summary>
@@ -147,16 +147,16 @@ internal sealed class Int8Scan
     /// <summary>One row and one query: the fine bound, then the score itself. Returns how many scores it took, 0 or 1.</summary>
     private int Decide(int index, VectorRows rows, int block, int row, ICollector collector)
     {
-        var query = _queries[index];
+        var query = queries[index];
         var threshold = collector.Thresholds[index];
-        var dot = Int8Dot.Fine(_level, rows.Int8.Span.Slice(row * _dimension, _dimension), query.Fine.Levels);
+        var dot = Int8Dot.Fine(level, rows.Int8.Span.Slice(row * dimension, dimension), query.Fine.Levels);
         var bound = (dot * rows.Scale.Span[row] * query.Fine.Scale) + (rows.Residual.Span[row] * query.Fine.Error.Slope) + query.Fine.Error.Fixed;
         if (!(bound >= threshold))
         {
             return 0;
         }
 
-        var score = Float16Dot.Score(_level, query.Exact, rows.Float16.Span.Slice(row * _dimension, _dimension));
+        var score = Float16Dot.Score(level, query.Exact, rows.Float16.Span.Slice(row * dimension, dimension));
         if (score >= threshold)
         {
             collector.Offer(new Hit(index, block, row, score));

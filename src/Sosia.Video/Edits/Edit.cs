@@ -11,14 +11,14 @@ public sealed record EditSource(int Width, int Height, double Seconds);
 /// <summary>One way to change a video, drawn at random by a seed: the same seed gives the same copy.</summary>
 public sealed class Edit
 {
-    private readonly Func<Random, Cut, Cut, EditPlan> _plan;
+    private readonly Func<Random, Cut, Cut, EditPlan> plan;
 
     private Edit(string name, string what, bool takesTwo, Func<Random, Cut, Cut, EditPlan> plan)
     {
         Name = name;
         What = what;
         TakesTwo = takesTwo;
-        _plan = plan;
+        this.plan = plan;
     }
 
     /// <summary>Short name, lower case.</summary>
@@ -42,7 +42,7 @@ public sealed class Edit
             throw new ArgumentException($"the edit {Name} needs another video of at least 1 s", nameof(other));
         }
 
-        return _plan(new Random(seed), Cut.Whole(source), Cut.Whole(other ?? source));
+        return plan(new Random(seed), Cut.Whole(source), Cut.Whole(other ?? source));
     }
 
     /// <summary>This edit, and then another one on its result; what changes the length (trim, speed) comes before a fade.</summary>
@@ -55,7 +55,7 @@ public sealed class Edit
         }
 
         return new Edit($"{Name}+{next.Name}", $"{What}; {next.What}", takesTwo: false, (random, source, other) =>
-            next._plan(random, _plan(random, source, other).Cut, other));
+            next.plan(random, plan(random, source, other).Cut, other));
     }
 
     internal static Edit One(string name, string what, Func<Random, Cut, Cut> change) =>

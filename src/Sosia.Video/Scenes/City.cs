@@ -7,11 +7,11 @@ internal sealed record City(uint Seed, Palette Palette) : IBackdrop
 {
     private const int Rows = 3;
 
-    private readonly Sky _sky = new(Seed, Palette);
+    private readonly Sky sky = new(Seed, Palette);
 
     public Vector3 Colour(in Sight sight)
     {
-        var colour = _sky.Colour(sight) * 0.8f;
+        var colour = sky.Colour(sight) * 0.8f;
         for (var row = 0; row < Rows; row++)
         {
             var near = (row + 1f) / Rows;

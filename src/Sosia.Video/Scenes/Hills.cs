@@ -7,11 +7,11 @@ internal sealed record Hills(uint Seed, Palette Palette) : IBackdrop
 {
     private const int Ridges = 4;
 
-    private readonly Sky _sky = new(Seed, Palette);
+    private readonly Sky sky = new(Seed, Palette);
 
     public Vector3 Colour(in Sight sight)
     {
-        var colour = _sky.Colour(sight);
+        var colour = sky.Colour(sight);
         for (var ridge = 0; ridge < Ridges; ridge++)
         {
             var near = (ridge + 1f) / Ridges;

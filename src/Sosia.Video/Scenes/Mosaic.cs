@@ -5,11 +5,11 @@ namespace Sosia.Video;
 /// <summary>Pebbles of many colours seen from above, in drifts of light and dark (Worley's cells).</summary>
 internal sealed record Mosaic(uint Seed, Palette Palette) : IBackdrop
 {
-    private readonly float _scale = 4 + (4 * ValueNoise.Cell(1, 0, Seed));
+    private readonly float scale = 4 + (4 * ValueNoise.Cell(1, 0, Seed));
 
     public Vector3 Colour(in Sight sight)
     {
-        var at = sight.Layer(1) * _scale;
+        var at = sight.Layer(1) * scale;
         var (column, row) = ((int)MathF.Floor(at.X), (int)MathF.Floor(at.Y));
         var (nearest, second, cell) = (9f, 9f, (X: 0, Y: 0));
         for (var j = row - 1; j <= row + 1; j++)

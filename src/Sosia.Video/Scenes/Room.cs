@@ -8,8 +8,8 @@ internal sealed record Room(uint Seed, Palette Palette) : IBackdrop
     private const float Floor = 0.22f;
     private const float Spacing = 0.62f;
 
-    private readonly int _paper = (int)(3 * ValueNoise.Cell(1, 0, Seed));
-    private readonly float _scale = 5 + (7 * ValueNoise.Cell(2, 0, Seed));
+    private readonly int paper = (int)(3 * ValueNoise.Cell(1, 0, Seed));
+    private readonly float scale = 5 + (7 * ValueNoise.Cell(2, 0, Seed));
 
     public Vector3 Colour(in Sight sight)
     {
@@ -20,12 +20,12 @@ internal sealed record Room(uint Seed, Palette Palette) : IBackdrop
             return Tiles(sight, at.Y - Floor) * MathF.Max(0.5f, lamp);
         }
 
-        var wall = Vector3.Lerp(Palette.Ground, Palette.Horizon, Paper(at * _scale));
+        var wall = Vector3.Lerp(Palette.Ground, Palette.Horizon, Paper(at * scale));
         wall = Vector3.Lerp(wall, Palette.Dark, sight.Inside(Floor - 0.05f - at.Y)); // skirting
         return Pictures(sight, at, wall) * MathF.Max(0.5f, lamp);
     }
 
-    private float Paper(Vector2 at) => _paper switch
+    private float Paper(Vector2 at) => paper switch
     {
         0 => 0.5f + (0.5f * MathF.Sin(at.X * 2.5f)), // stripes
         1 => ValueNoise.Step(0.36f, 0.3f, (at - new Vector2(MathF.Floor(at.X) + 0.5f, MathF.Floor(at.Y) + 0.5f)).Length()), // dots

@@ -6,7 +6,7 @@ public sealed class Scene
     private const double ShortestShot = 2;
     private const double LongestShot = 5;
 
-    private readonly List<Shot> _shots = [];
+    private readonly List<Shot> shots = [];
 
     /// <summary>Draws a scene.</summary>
     /// <param name="seed">Another seed gives another scene.</param>
@@ -20,7 +20,7 @@ public sealed class Scene
         var backdrop = -1;
         for (var start = 0.0; start < seconds;)
         {
-            _shots.Add(Shot.Draw(random, start, ref backdrop));
+            shots.Add(Shot.Draw(random, start, ref backdrop));
             var length = ShortestShot + ((LongestShot - ShortestShot) * random.NextDouble());
             start += length;
             start = seconds - start < ShortestShot ? seconds : start; // no sliver of a shot at the end
@@ -31,7 +31,7 @@ public sealed class Scene
     public double Seconds { get; }
 
     /// <summary>Seconds at which each shot begins; the first is 0.</summary>
-    public IReadOnlyList<double> Cuts => [.. _shots.Select(static shot => shot.Start)];
+    public IReadOnlyList<double> Cuts => [.. shots.Select(static shot => shot.Start)];
 
     /// <summary>Renders the frame shown at a time.</summary>
     /// <param name="time">Seconds; before 0 and after the end the first and last shot go on.</param>
@@ -46,7 +46,7 @@ public sealed class Scene
             throw new ArgumentException($"{rgb.Length} bytes are no RGB picture of {width} x {height}", nameof(rgb));
         }
 
-        var shot = _shots.FindLast(one => one.Start <= time) ?? _shots[0];
+        var shot = shots.FindLast(one => one.Start <= time) ?? shots[0];
         shot.Render((float)(time - shot.Start), width, height, rgb);
     }
 }

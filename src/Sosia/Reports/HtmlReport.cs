@@ -24,16 +24,35 @@ public static class HtmlReport
         {
             switch (slot)
             {
-                case "title": page.Write(Encode(model.Title)); break;
-                case "style": page.Write(Resource("report.css")); break;
-                case "thumbnails": WriteThumbnails(page, contents); break;
-                case "subtitle": WriteSubtitle(page, model, contents); break;
-                case "tables": ReportTables.WriteChecks(page, model); break;
-                case "plain": ReportTables.WritePairs(page, contents); break;
-                case "data": WriteData(page, contents); break;
-                case "timeline": page.Write(Resource("timeline.js")); break;
-                case "list": page.Write(Resource("list.js")); break;
-                default: throw new InvalidOperationException($"report.html names a part that nothing fills: {slot}");
+                case "title":
+                    page.Write(Encode(model.Title));
+                    break;
+                case "style":
+                    page.Write(Resource("report.css"));
+                    break;
+                case "thumbnails":
+                    WriteThumbnails(page, contents);
+                    break;
+                case "subtitle":
+                    WriteSubtitle(page, model, contents);
+                    break;
+                case "tables":
+                    ReportTables.WriteChecks(page, model);
+                    break;
+                case "plain":
+                    ReportTables.WritePairs(page, contents);
+                    break;
+                case "data":
+                    WriteData(page, contents);
+                    break;
+                case "timeline":
+                    page.Write(Resource("timeline.js"));
+                    break;
+                case "list":
+                    page.Write(Resource("list.js"));
+                    break;
+                default:
+                    throw new InvalidOperationException($"report.html names a part that nothing fills: {slot}");
             }
         });
     }

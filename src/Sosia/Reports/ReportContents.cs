@@ -6,8 +6,8 @@ internal sealed class ReportContents
     // Beside these, 5,000 pairs take about 5 MB of text; the whole page is to stay under 30 MB.
     private const int PictureBudget = 21_000_000; // characters of base64
 
-    private readonly Dictionary<(long Id, string Path), int> _numbers = [];
-    private readonly List<VideoRef> _videos = [];
+    private readonly Dictionary<(long Id, string Path), int> numbers = [];
+    private readonly List<VideoRef> videos = [];
 
     internal ReportContents(ReportModel model)
     {
@@ -18,7 +18,7 @@ internal sealed class ReportContents
             .OrderByDescending(item => item.pair.Score)
             .Select(item => new NumberedPair(item.pair, item.index, Number(item.pair.A), Number(item.pair.B)))];
         Groups = [.. model.Groups.Select(group => new NumberedGroup(Number(group.Representative), [.. group.Members.Select(Number)]))];
-        Folder = CommonFolder(_videos);
+        Folder = CommonFolder(videos);
         TakePictures(model);
     }
 
@@ -28,7 +28,7 @@ internal sealed class ReportContents
 
     internal int? Query { get; }
 
-    internal IReadOnlyList<VideoRef> Videos => _videos;
+    internal IReadOnlyList<VideoRef> Videos => videos;
 
     internal IReadOnlyList<NumberedPair> Pairs { get; }
 
@@ -65,11 +65,11 @@ internal sealed class ReportContents
 
     private int Number(VideoRef video)
     {
-        if (!_numbers.TryGetValue((video.Id, video.Path), out var number))
+        if (!numbers.TryGetValue((video.Id, video.Path), out var number))
         {
-            number = _videos.Count;
-            _numbers.Add((video.Id, video.Path), number);
-            _videos.Add(video);
+            number = videos.Count;
+            numbers.Add((video.Id, video.Path), number);
+            videos.Add(video);
         }
 
         return number;
@@ -94,7 +94,7 @@ internal sealed class ReportContents
 
     private int TakeThumbnails(ReportModel model, int video, int left)
     {
-        var fits = model.Thumbnails.TryGetValue(_videos[video].Id, out var thumbnails) && Base64Length(thumbnails.Jpeg) <= left;
+        var fits = model.Thumbnails.TryGetValue(videos[video].Id, out var thumbnails) && Base64Length(thumbnails.Jpeg) <= left;
         return fits && Thumbnails.TryAdd(video, thumbnails!) ? Base64Length(thumbnails!.Jpeg) : 0;
     }
 

@@ -224,11 +224,11 @@ public sealed class JsonReportTests
     /// <summary>Holds a document to a shape: <c>{name:type ...}</c> in this order, <c>[type]</c>, s text, p absolute path, n number, b boolean, ? or null.</summary>
     private sealed class SchemaWalk(string shape)
     {
-        private int _at;
+        private int at;
 
         public void Walk(JsonElement element)
         {
-            switch (shape[_at++])
+            switch (shape[at++])
             {
                 case '{':
                     Object(element);
@@ -247,22 +247,22 @@ public sealed class JsonReportTests
             Assert.Equal(JsonValueKind.Object, element.ValueKind);
             foreach (var member in element.EnumerateObject())
             {
-                var colon = shape.IndexOf(':', _at);
-                Assert.Equal(colon < 0 ? "}" : shape[_at..colon].TrimStart(), member.Name);
-                _at = colon + 1;
+                var colon = shape.IndexOf(':', at);
+                Assert.Equal(colon < 0 ? "}" : shape[at..colon].TrimStart(), member.Name);
+                at = colon + 1;
                 Walk(member.Value);
             }
 
-            Assert.Equal('}', shape[_at++]);
+            Assert.Equal('}', shape[at++]);
         }
 
         private void Array(JsonElement element)
         {
             Assert.Equal(JsonValueKind.Array, element.ValueKind);
-            var start = _at;
+            var start = at;
             foreach (var item in element.EnumerateArray())
             {
-                _at = start;
+                at = start;
                 Walk(item);
             }
 
@@ -271,21 +271,21 @@ public sealed class JsonReportTests
                 SkipItem();
             }
 
-            Assert.Equal(']', shape[_at++]);
+            Assert.Equal(']', shape[at++]);
         }
 
         private void SkipItem()
         {
-            for (var depth = 0; depth > 0 || shape[_at] != ']'; _at++)
+            for (var depth = 0; depth > 0 || shape[at] != ']'; at++)
             {
-                depth += shape[_at] is '[' or '{' ? 1 : shape[_at] is ']' or '}' ? -1 : 0;
+                depth += shape[at] is '[' or '{' ? 1 : shape[at] is ']' or '}' ? -1 : 0;
             }
         }
 
         private void Value(JsonElement element, char type)
         {
-            var optional = _at < shape.Length && shape[_at] == '?';
-            _at += optional ? 1 : 0;
+            var optional = at < shape.Length && shape[at] == '?';
+            at += optional ? 1 : 0;
             if (optional && element.ValueKind == JsonValueKind.Null)
             {
                 return;
