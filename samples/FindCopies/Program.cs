@@ -14,7 +14,7 @@ using (var library = VideoLibrary.Exists(index) ? VideoLibrary.OpenWrite(index) 
 
 using var reader = VideoLibrary.OpenRead(index);
 using var finder = new Finder(reader, embedder);
-foreach (var match in finder.Find(file, new FindPart()).Matches)
+foreach (var match in finder.Find(file).Matches)
 {
     var best = match.Segments[0];
     Console.WriteLine($"{match.Score:0.00} {match.Video.Path}: {best.Query.Start:0.0} s of the query is {best.Reference.Start:0.0} s of it");
