@@ -88,7 +88,7 @@ public sealed partial class VideoLibrary
             throw new ArgumentException($"a video cannot last {facts.Duration} s at {facts.FrameRate} frames a second", nameof(facts));
         }
 
-        if (KnownVideo(facts.Content) is { } known)
+        if (FindVideo(facts.Content) is { } known)
         {
             Abandon(ticket);
             AddFile(known, file);
@@ -148,10 +148,11 @@ public sealed partial class VideoLibrary
         writerLock?.Dispose();
     }
 
-    private ClipBuffer NewBuffer() => new(Embedder.Kind, Embedder.Dimension);
-
-    private long? KnownVideo(ContentId content) =>
+    /// <summary>The id of the video of that content, or null; of one that was completed and not flushed, too.</summary>
+    public long? FindVideo(ContentId content) =>
         completed.Find(video => video.Facts.Content == content)?.Ticket.Id ?? FindByContent(content)?.Id;
+
+    private ClipBuffer NewBuffer() => new(Embedder.Kind, Embedder.Dimension);
 
     private void Acknowledge()
     {

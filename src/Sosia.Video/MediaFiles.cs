@@ -124,7 +124,10 @@ public static class MediaFiles
 
         private bool IsExcluded(string path) => excludes.Any(pattern =>
             FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(path.AsSpan().TrimEnd('/')), ignoreCase: false)
-            || FileSystemName.MatchesSimpleExpression(Path.GetFullPath(pattern), Path.GetFullPath(path), ignoreCase: false));
+            || FileSystemName.MatchesSimpleExpression(Whole(pattern), Path.GetFullPath(path), ignoreCase: false));
+
+        // "**/trailers/**" is meant in every folder, not in the current one alone.
+        private static string Whole(string pattern) => pattern.StartsWith('*') ? pattern : Path.GetFullPath(pattern);
 
         private static bool HasMediaExtension(string path) => Extensions.Contains(Path.GetExtension(path));
 

@@ -87,16 +87,19 @@ public sealed class Finder : IDisposable
     {
         var pairs = new List<VideoPair>();
         var done = 0;
-        foreach (var id in snapshot.VideoIds)
+
+        // What is gone from the disk is nobody's duplicate; Find still knows it.
+        var present = snapshot.VideoIds.Where(id => videos[id].Files.Any(f => !f.Missing)).ToHashSet();
+        foreach (var id in present.Order())
         {
             stop.ThrowIfCancellationRequested();
             var plain = snapshot.Clips(id);
             var mirrored = embedder.Mirror(plain.Rows) is { } rows ? new ClipSequence(rows, plain.Spans) : null;
 
             // Each pair once: only videos with a larger id.
-            pairs.AddRange(Aligned(plain, mirrored, other => other > id, stop)
+            pairs.AddRange(Aligned(plain, mirrored, other => other > id && present.Contains(other), stop)
                 .Select(m => new VideoPair(Ref(id), Ref(m.Video), m.Score, m.Segments)));
-            progress?.Report(new IngestProgress(++done, snapshot.VideoIds.Count, 0));
+            progress?.Report(new IngestProgress(++done, present.Count, 0));
         }
 
         return DuplicateGroups.Of(pairs, videos);

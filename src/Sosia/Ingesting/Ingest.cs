@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Sosia.Library;
 using Sosia.Video;
 
@@ -83,6 +84,7 @@ public sealed class Ingest
     /// <param name="progress">Told after each file, from any thread.</param>
     /// <param name="stop">Ends it within a second or two, and keeps what is done.</param>
     /// <exception cref="LibraryException">Another embedder made the library, or it cannot be written.</exception>
+    /// <exception cref="VideoException">ffmpeg or ffprobe is missing: no fault of a file.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was set; what was finished is stored.</exception>
     public static IngestResult Add(
         VideoLibrary library,
@@ -120,10 +122,17 @@ public sealed class Ingest
                 Take(file, stop);
             }
         }
+        catch (AggregateException errors)
+        {
+            // Several workers met the same trouble.
+            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
+        }
         finally
         {
             library.Flush();
         }
+
+        ForgetFailures(paths);
 
         return Result(MarkMissing(paths));
     }
@@ -155,7 +164,7 @@ public sealed class Ingest
         {
             Recognise(file, stop);
         }
-        catch (VideoException error)
+        catch (VideoException error) when (error.Fault != VideoFault.ToolMissing)
         {
             Fail(file, error.Reason);
         }
@@ -214,9 +223,11 @@ public sealed class Ingest
         {
             Embed(content, stamp, known, stop);
         }
-        finally
+        catch
         {
+            // Another file of this content may try; what was read once is not read again.
             claimed.TryRemove(content, out _);
+            throw;
         }
     }
 
@@ -252,24 +263,20 @@ public sealed class Ingest
     {
         lock (writing)
         {
-            if (library.FindByContent(content) is not { } video)
+            if (library.FindVideo(content) is not { } video)
             {
                 return false;
             }
 
-            if (known?.VideoId == video.Id)
+            if (known?.VideoId == video)
             {
                 library.RestampFile(known.Id, stamp);
                 Interlocked.Increment(ref unchanged);
                 return true;
             }
 
-            if (known is not null)
-            {
-                library.RemoveFile(known.Id);
-            }
-
-            library.AddFile(video.Id, stamp);
+            Overwritten(known);
+            library.AddFile(video, stamp);
             library.ClearFailure(stamp.Path);
             Interlocked.Increment(ref sameContent);
             return true;
@@ -314,11 +321,7 @@ public sealed class Ingest
         var facts = new VideoFacts(content, outcome.Duration, video.Width, video.Height, video.FrameRate, video.Codec, video.Container, outcome.Damage);
         lock (writing)
         {
-            if (known is not null)
-            {
-                library.RemoveFile(known.Id);
-            }
-
+            Overwritten(known);
             library.Complete(ticket, facts, stamp);
             library.ClearFailure(stamp.Path);
             added++;
@@ -335,6 +338,15 @@ public sealed class Ingest
         }
     }
 
+    // Other content under a known name: what it held is gone, unless another file holds it too.
+    private void Overwritten(StoredFile? known)
+    {
+        if (known is not null)
+        {
+            library.RemoveFile(known.Id, removeVideoWithoutFiles: true);
+        }
+    }
+
     private void Fail(FoundFile file, string reason)
     {
         failures.Add((file.Path, reason));
@@ -347,9 +359,7 @@ public sealed class Ingest
     // Known files under the folders that were walked, and no longer there.
     private int MarkMissing(IReadOnlyList<string> paths)
     {
-        var roots = paths.Select(p => Path.TrimEndingDirectorySeparator(Path.GetFullPath(p))).ToArray();
-        var gone = library.Videos().SelectMany(v => v.Files)
-            .Where(f => !f.Missing && roots.Any(r => IsUnder(f.Stamp.Path, r)) && !File.Exists(f.Stamp.Path)).ToArray();
+        var gone = library.Videos().SelectMany(v => v.Files).Where(f => !f.Missing && IsGone(f.Stamp.Path, paths)).ToArray();
         foreach (var file in gone)
         {
             library.MarkMissing(file.Id);
@@ -357,6 +367,17 @@ public sealed class Ingest
 
         return gone.Length;
     }
+
+    private void ForgetFailures(IReadOnlyList<string> paths)
+    {
+        foreach (var failure in library.Failures().Where(f => IsGone(f.Path, paths)))
+        {
+            library.ClearFailure(failure.Path);
+        }
+    }
+
+    private static bool IsGone(string path, IReadOnlyList<string> roots) =>
+        roots.Any(r => IsUnder(path, Path.TrimEndingDirectorySeparator(Path.GetFullPath(r)))) && !File.Exists(path);
 
     private static bool IsUnder(string path, string root) =>
         path == root || path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal);

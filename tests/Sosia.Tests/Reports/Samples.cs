@@ -28,5 +28,5 @@ internal static class Samples
     internal static LibraryListing Listing => new(
         [new ListedVideo(7, ["/videos/holiday.mp4", "/videos/again.mp4"], 61.98765, 1920, 1080, "h264", 12_345_678, 62, "truncated", new DateTimeOffset(2026, 1, 2, 4, 4, 5, TimeSpan.FromHours(1)))]);
 
-    internal static LibraryStatus Status => new("/videos/.sosia", "pdq", 3, 4, 1, [new FailedFile("/videos/notes.txt", "not a video")], 120.12345, 4096);
+    internal static LibrarySummary Status => new("/videos/.sosia", "pdq", 3, 4, 1, [new FailedFile("/videos/notes.txt", "not a video")], 120.12345, 4096);
 }

@@ -1,0 +1,88 @@
+using Xunit;
+
+namespace Sosia.Tests.Ingesting;
+
+/// <summary>Stopping keeps what is done; several workers do nothing twice.</summary>
+[Collection("videos")]
+public sealed class IngestStoppingTests(TestVideos videos) : IDisposable
+{
+    private static readonly TimeSpan HangGuard = TimeSpan.FromSeconds(60);
+
+    private readonly Shelf shelf = new();
+
+    public void Dispose() => shelf.Dispose();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void AStoppedIngestKeepsWhatIsDoneAndGoesOn(int threads)
+    {
+        const int all = 5;
+        for (var i = 0; i < all; i++) shelf.Put(videos.Short(i), $"{i}.mp4");
+        using var stop = new CancellationTokenSource();
+        shelf.Embedder.Reading = path =>
+        {
+            if (Path.GetFileName(path) == "3.mp4") stop.Cancel(); // in the middle of a video
+        };
+        Assert.ThrowsAny<OperationCanceledException>(() => shelf.Add(new IngestOptions([], threads), stop: stop.Token));
+        var kept = shelf.Videos.Count;
+        Assert.InRange(kept, 4 - threads, 4);
+        Assert.DoesNotContain("3.mp4", shelf.Files);
+        Assert.Empty(shelf.Read(library => library.Failures())); // stopping is no fault of a file
+
+        shelf.Embedder.Reading = null;
+        Assert.Equal($"added {all - kept}, unchanged {kept}", IngestTests.Counts(shelf.Add(new IngestOptions([], threads))));
+        Assert.Equal(all, shelf.Videos.Count);
+        Assert.Empty(shelf.Read(library => library.Verify()));
+    }
+
+    [Fact]
+    public void StoppingBetweenFilesKeepsThemAll()
+    {
+        for (var i = 0; i < 3; i++) shelf.Put(videos.Short(i), $"{i}.mp4");
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => shelf.Add(progress: new Told(at =>
+        {
+            if (at.Done == 2) stop.Cancel();
+        }), stop: stop.Token));
+        Assert.Equal(["0.mp4", "1.mp4"], shelf.Files);
+        Assert.Equal("added 1, unchanged 2", IngestTests.Counts(shelf.Add()));
+    }
+
+    [Fact]
+    public void TwoFilesOfTheSameContentAtOnceAreReadOnce()
+    {
+        shelf.Put(videos.Short(0), "a.mp4");
+        shelf.Put(videos.Short(0), "b.mp4");
+        using var other = new ManualResetEventSlim();
+        var reading = 0;
+        shelf.Embedder.Reading = _ =>
+        {
+            if (Interlocked.Increment(ref reading) == 2) other.Set(); // the fault that is looked for
+            Assert.True(other.Wait(HangGuard), "the second worker never came");
+        };
+        var result = shelf.Add(new IngestOptions([], 2), new Told(_ => other.Set()));
+        Assert.Equal("added 1, same 1", IngestTests.Counts(result));
+        Assert.Single(shelf.Embedder.Names);
+        Assert.Equal(2, Assert.Single(shelf.Videos).Files.Count);
+    }
+
+    [Fact]
+    public void TheNumberOfThreadsChangesNothing()
+    {
+        for (var i = 0; i < 6; i++) shelf.Put(videos.Short(i % 4), $"{i}.mp4");
+        shelf.Write("bad.mp4", "no video");
+        using var one = new Shelf();
+        foreach (var file in Directory.GetFiles(shelf.Folder)) one.Put(file, Path.GetFileName(file));
+        Assert.Equal(IngestTests.Counts(one.Add(new IngestOptions([], 1))), IngestTests.Counts(shelf.Add(new IngestOptions([], 3))));
+        Assert.Equal(Contents(one), Contents(shelf));
+
+        static string[] Contents(Shelf shelf) =>
+            [.. shelf.Videos.Select(v => $"{v.Content} {v.Clips} {v.Files.Count}").Order(StringComparer.Ordinal)];
+    }
+
+    private sealed class Told(Action<IngestProgress> tell) : IProgress<IngestProgress>
+    {
+        public void Report(IngestProgress value) => tell(value);
+    }
+}

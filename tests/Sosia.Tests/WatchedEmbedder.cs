@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using Sosia.Library;
+using Sosia.Matching;
+using Sosia.Video;
+
+namespace Sosia.Tests;
+
+/// <summary>PDQ that tells which videos it was given.</summary>
+internal sealed class WatchedEmbedder : IEmbedder
+{
+    private readonly ConcurrentQueue<string> read = new();
+
+    public EmbedderIdentity Identity { get; init; } = Embedders.Pdq.Identity;
+
+    public string Description => Embedders.Pdq.Description;
+
+    public MatchingOptions Matching => Embedders.Pdq.Matching;
+
+    /// <summary>Names of the videos that were read, in order.</summary>
+    public string[] Names => [.. read.Select(path => Path.GetFileName(path))];
+
+    /// <summary>Called before a video is read.</summary>
+    public Action<string>? Reading { get; set; }
+
+    public EmbedOutcome Embed(VideoInfo video, EmbedRequest request, Action<ClipBatch> onClips, CancellationToken stop = default)
+    {
+        read.Enqueue(video.Path);
+        Reading?.Invoke(video.Path);
+        return Embedders.Pdq.Embed(video, request, onClips, stop);
+    }
+
+    public VectorRows? Mirror(VectorRows plain) => Embedders.Pdq.Mirror(plain);
+}
