@@ -41,7 +41,7 @@ internal sealed class BitScan
     {
         var q = _queries.AsSpan(query * Words, Words);
         var farthest = Farthest(collector.Thresholds[query]);
-        for (var row = Hamming.Next(_level, q, tile, 0, farthest, out var distance); row >= 0; row = Hamming.Next(_level, q, tile, row + 1, farthest, out distance))
+        for (var row = -1; (row = Hamming.Next(_level, q, tile, row + 1, farthest, out var distance)) >= 0;)
         {
             collector.Offer(new Hit(query, block, start + row, Hamming.Similarity(distance)));
             farthest = Farthest(collector.Thresholds[query]);
