@@ -16,6 +16,8 @@ internal sealed class FaissPeer : IDisposable
         var start = new ProcessStartInfo("/usr/bin/python3") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "peers", "faiss_search.py"));
         start.Environment["OMP_NUM_THREADS"] = start.Environment["OPENBLAS_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
+        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE"; // on a busy machine its threads, spinning, would wait for each other
+        start.Environment["OPENBLAS_THREAD_TIMEOUT"] = "4";
         process = Process.Start(start) ?? throw new InvalidOperationException("cannot start python3: install python3-faiss");
         Version = Ask($"load\t{kind}\t{file}\t{dimension}")["ok ".Length..];
     }

@@ -19,7 +19,7 @@ internal static class SearchScenario
     public static void Run(string[] args)
     {
         var count = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 500_000;
-        Console.WriteLine($"{Cpu()}, {Environment.ProcessorCount} processors; load {Load()} at the start; k = {K}; seeds 1 and 2; median of {Pairs} pairs.");
+        Console.WriteLine($"{Cpu()}, {Environment.ProcessorCount} processors; load {Load()} at the start; k = {K}; median of {Pairs} pairs.");
         Console.WriteLine();
         Console.WriteLine("| rows | queries | threads | Sosia ms | FAISS ms | FAISS / Sosia | by CPU time | rescored a query | same ids | load |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
@@ -56,7 +56,8 @@ internal static class SearchScenario
                         stream.Write(Bytes(queries.Slice(0, queryCount)));
                     }
 
-                    Row($"{count:N0} x {dimension} {(kind == "bits" ? "bits" : "")}", blocks, queries.Slice(0, queryCount), faiss, queryFile, threads);
+                    var name = $"{count:N0} x {dimension}{(kind == "bits" ? " bits" : "")}";
+                    Row(name, blocks, queries.Slice(0, queryCount), faiss, queryFile, threads);
                 }
             }
 
@@ -139,7 +140,9 @@ internal static class SearchScenario
         kind == "bits" ? RandomRows.Bits(random, count) : RandomRows.Vectors(random, count, dimension);
 
     private static ReadOnlySpan<byte> Bytes(VectorRows rows) =>
-        rows.Kind == VectorKind.Bits256 ? rows.Bits.Span : MemoryMarshal.AsBytes<float>(Array.ConvertAll(rows.Float16.ToArray(), static value => (float)value));
+        rows.Kind == VectorKind.Bits256
+            ? rows.Bits.Span
+            : MemoryMarshal.AsBytes<float>(Array.ConvertAll(rows.Float16.ToArray(), static value => (float)value));
 
     private static double Median<T>(List<T> items, Func<T, double> value) => items.Select(value).Order().ElementAt(items.Count / 2);
 

@@ -18,7 +18,7 @@ public class ExactSearchTests
     {
         var shape = SearchCases.Shapes[random.Next(SearchCases.Shapes.Length)];
         var dimension = Dimensions[random.Next(Dimensions.Length)];
-        var (rows, queries) = (random.Next(4) == 0 ? random.Next(3) : random.Next(400), random.Next(12));
+        var (rows, queries) = (random.Next(4) == 0 ? random.Next(3) : random.Next(300), random.Next(12));
         var all = bits
             ? SearchCases.Bits(random, shape, rows + queries)
             : Quantiser.Rows(dimension, SearchCases.Values(random, shape, rows + queries, dimension));
@@ -26,8 +26,8 @@ public class ExactSearchTests
     }
 
     [Theory]
-    [InlineData(false, 150)]
-    [InlineData(true, 100)]
+    [InlineData(false, 80)]
+    [InlineData(true, 60)]
     public void TopK_is_the_ranking_of_every_row_bit_for_bit(bool bits, int cases) => ForSeeds(cases, random =>
     {
         var (blocks, queries) = Draw(random, bits);
@@ -39,8 +39,8 @@ public class ExactSearchTests
     });
 
     [Theory]
-    [InlineData(false, 150)]
-    [InlineData(true, 100)]
+    [InlineData(false, 80)]
+    [InlineData(true, 60)]
     public void Within_finds_each_row_that_reaches_the_similarity_in_order(bool bits, int cases) => ForSeeds(cases, random =>
     {
         var (blocks, queries) = Draw(random, bits);
@@ -95,13 +95,13 @@ public class ExactSearchTests
     public void Few_random_rows_are_scored_again()
     {
         const int dimension = 256;
-        var rows = Quantiser.Rows(dimension, SearchCases.Values(new Random(2), "random", 20_000, dimension));
+        var rows = Quantiser.Rows(dimension, SearchCases.Values(new Random(2), "random", 10_000, dimension));
         var queries = Quantiser.Rows(dimension, SearchCases.Values(new Random(3), "random", 8, dimension));
 
         ExactSearch.TopK([rows], queries, 10, 1, out var statistics);
 
-        Assert.Equal(20_000 * 8, statistics.Scanned);
-        Assert.InRange(statistics.Rescored, 8 * 10, statistics.Scanned / 100);
+        Assert.Equal(10_000 * 8, statistics.Scanned);
+        Assert.InRange(statistics.Rescored, 8 * 10, statistics.Scanned / 50);
     }
 
     [Fact]

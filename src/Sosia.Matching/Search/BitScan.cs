@@ -11,11 +11,11 @@ internal sealed class BitScan
     private readonly ulong[] queries; // N x 4
     private readonly SimdLevel level;
 
-    /// <param name="queries">Rows of bits.</param>
+    /// <param name="rows">Rows of bits: the queries.</param>
     /// <param name="level">Kernel to run.</param>
-    public BitScan(VectorRows queries, SimdLevel level)
+    public BitScan(VectorRows rows, SimdLevel level)
     {
-        this.queries = MemoryMarshal.Cast<byte, ulong>(queries.Bits.Span).ToArray();
+        queries = MemoryMarshal.Cast<byte, ulong>(rows.Bits.Span).ToArray();
         this.level = level;
     }
 
@@ -41,7 +41,7 @@ internal sealed class BitScan
     {
         var q = queries.AsSpan(query * Words, Words);
         var farthest = Farthest(collector.Thresholds[query]);
-        for (var row = Hamming.Next(level, q, tile, 0, farthest, out var distance); row >= 0; row = Hamming.Next(level, q, tile, row + 1, farthest, out distance))
+        for (var row = -1; (row = Hamming.Next(level, q, tile, row + 1, farthest, out var distance)) >= 0;)
         {
             collector.Offer(new Hit(query, block, start + row, Hamming.Similarity(distance)));
             farthest = Farthest(collector.Thresholds[query]);

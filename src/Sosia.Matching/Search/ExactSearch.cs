@@ -2,7 +2,8 @@ namespace Sosia.Matching;
 
 /// <summary>
 /// Finds the rows most similar to each query: exactly what comparing it with every row gives, ties by block and row, whatever the number of threads
-/// and however the rows are split into blocks. Scores of vectors are sums in the order of <see cref="Float16Dot"/>.
+/// and however the rows are split into blocks. Scores of vectors are sums in the order of <see cref="Float16Dot"/>. Rows are as
+/// <see cref="Quantiser"/> makes them; with others (longer than 1, or a residual too small) rows may be missed.
 /// </summary>
 public static class ExactSearch
 {
@@ -17,12 +18,18 @@ public static class ExactSearch
     /// <param name="stop">Ends the search with <see cref="OperationCanceledException"/>.</param>
     /// <returns>Per query, best first.</returns>
     /// <exception cref="ArgumentException">A block is of another kind or dimension than the queries.</exception>
-    public static Hit[][] TopK(IReadOnlyList<VectorRows> blocks, VectorRows queries, int k, int threads = 1, CancellationToken stop = default) =>
+    public static Hit[][] TopK(
+        IReadOnlyList<VectorRows> blocks, VectorRows queries, int k, int threads = 1, CancellationToken stop = default) =>
         TopK(blocks, queries, k, threads, out _, stop);
 
     /// <inheritdoc cref="TopK(IReadOnlyList{VectorRows}, VectorRows, int, int, CancellationToken)"/>
     public static Hit[][] TopK(
-        IReadOnlyList<VectorRows> blocks, VectorRows queries, int k, int threads, out SearchStatistics statistics, CancellationToken stop = default) =>
+        IReadOnlyList<VectorRows> blocks,
+        VectorRows queries,
+        int k,
+        int threads,
+        out SearchStatistics statistics,
+        CancellationToken stop = default) =>
         TopK(blocks, queries, k, threads, Simd.Best, out statistics, stop);
 
     /// <summary>Every row that reaches a similarity.</summary>
@@ -34,11 +41,22 @@ public static class ExactSearch
     /// <param name="stop">Ends the search with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">A block is of another kind or dimension than the queries, or the similarity is not a number.</exception>
     public static SearchStatistics Within(
-        IReadOnlyList<VectorRows> blocks, VectorRows queries, float minSimilarity, int threads, Action<Hit> found, CancellationToken stop = default) =>
+        IReadOnlyList<VectorRows> blocks,
+        VectorRows queries,
+        float minSimilarity,
+        int threads,
+        Action<Hit> found,
+        CancellationToken stop = default) =>
         Within(blocks, queries, minSimilarity, threads, found, Simd.Best, HeldHits, stop);
 
     internal static Hit[][] TopK(
-        IReadOnlyList<VectorRows> blocks, VectorRows queries, int k, int threads, SimdLevel level, out SearchStatistics statistics, CancellationToken stop = default)
+        IReadOnlyList<VectorRows> blocks,
+        VectorRows queries,
+        int k,
+        int threads,
+        SimdLevel level,
+        out SearchStatistics statistics,
+        CancellationToken stop = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
         var total = Check(blocks, queries, threads);
@@ -71,7 +89,14 @@ public static class ExactSearch
 
     /// <param name="heldHits">Hits that may wait for their order; beyond it, queries are searched one by one over as many rows at a time.</param>
     internal static SearchStatistics Within(
-        IReadOnlyList<VectorRows> blocks, VectorRows queries, float minSimilarity, int threads, Action<Hit> found, SimdLevel level, int heldHits, CancellationToken stop = default)
+        IReadOnlyList<VectorRows> blocks,
+        VectorRows queries,
+        float minSimilarity,
+        int threads,
+        Action<Hit> found,
+        SimdLevel level,
+        int heldHits,
+        CancellationToken stop = default)
     {
         if (float.IsNaN(minSimilarity))
         {

@@ -7,7 +7,7 @@ namespace Sosia.Matching;
 
 /// <summary>The score of a query and a row: their dot product in float32, in one fixed order.</summary>
 /// <remarks>
-/// The order is the definition: column i is added to partial sum i mod 16, columns rising; then partial sum j takes j + 8, j + 4, j + 2, j + 1 in turn.
+/// The order is the definition: column i is added to partial sum i mod 16, columns rising; then partial sum j takes j + 8, then j + 4, j + 2, j + 1.
 /// A product of two float16 is exact in float32, so fused and separate multiplication and addition give the same bits.
 /// </remarks>
 internal static class Float16Dot
@@ -72,7 +72,7 @@ internal static class Float16Dot
         return two[0] + two[1];
     }
 
-    /// <summary>Eight float16 as float32, exactly: the bits moved to their places, then the exponent put right by a product with 2^112 (not for infinities).</summary>
+    /// <summary>Eight finite float16 as float32, exactly: the bits in their places, the exponent put right by a product with 2^112.</summary>
     private static Vector256<float> Single(Vector256<uint> halves)
     {
         var magnitude = ((halves & Vector256.Create(0x7FFFu)) << 13).AsSingle() * Vector256.Create(BitConverter.UInt32BitsToSingle(0x77800000u));

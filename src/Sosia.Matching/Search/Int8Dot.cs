@@ -18,9 +18,9 @@ internal static class Int8Dot
     public const int Lanes = Step / 2;
 
     /// <summary>Steps that are summed in 16 bits.</summary>
-    public const int GroupSteps = 4;
+    public const int GroupSteps = 8;
 
-    /// <summary>See the remarks.</summary>
+    /// <summary>The most that levels of one sign may add up to in a lane; see the remarks.</summary>
     public const int MaxLaneSum = 128;
 
     /// <summary>Queries that one pass over the rows compares.</summary>
@@ -55,7 +55,13 @@ internal static class Int8Dot
     /// <param name="dots">Count x Width.</param>
     /// <param name="next">Rows that are wanted soon: brought to the second-level cache meanwhile.</param>
     public static unsafe void Tile(
-        SimdLevel level, ReadOnlySpan<sbyte> rows, int dimension, ReadOnlySpan<sbyte> queries, ReadOnlySpan<int> sums, Span<int> dots, ReadOnlySpan<sbyte> next = default)
+        SimdLevel level,
+        ReadOnlySpan<sbyte> rows,
+        int dimension,
+        ReadOnlySpan<sbyte> queries,
+        ReadOnlySpan<int> sums,
+        Span<int> dots,
+        ReadOnlySpan<sbyte> next = default)
     {
         var count = rows.Length / dimension;
         if (level == SimdLevel.Scalar || dimension < Step)

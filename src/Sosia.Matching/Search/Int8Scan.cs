@@ -8,7 +8,7 @@ namespace Sosia.Matching;
 
 /// <summary>
 /// Scans int8 copies in tiles that stay in the second-level cache while every query passes over them. A row goes three steps, each only where the
-/// one before could not reject it by its <see cref="ErrorBound"/>: 8-bit query, 16-bit query, float16 vectors.
+/// one before could not reject it by its <see cref="ErrorBound"/>: coarse query, fine query, float16 vectors (see <see cref="ScanQuery"/>).
 /// </summary>
 internal sealed class Int8Scan
 {
@@ -21,19 +21,19 @@ internal sealed class Int8Scan
     private readonly Group[] groups;
     private readonly int tileRows;
 
-    /// <param name="queries">Float16 rows.</param>
+    /// <param name="rows">Float16 rows: the queries.</param>
     /// <param name="level">Kernel to run.</param>
-    public Int8Scan(VectorRows queries, SimdLevel level)
+    public Int8Scan(VectorRows rows, SimdLevel level)
     {
         this.level = level;
-        dimension = queries.Dimension;
-        this.queries = new ScanQuery[queries.Count];
-        for (var query = 0; query < this.queries.Length; query++)
+        dimension = rows.Dimension;
+        queries = new ScanQuery[rows.Count];
+        for (var query = 0; query < queries.Length; query++)
         {
-            this.queries[query] = new ScanQuery(queries.Float16.Span.Slice(query * dimension, dimension));
+            queries[query] = new ScanQuery(rows.Float16.Span.Slice(query * dimension, dimension));
         }
 
-        groups = this.queries.Chunk(Int8Dot.Wide).Select((group, index) => new Group(index * Int8Dot.Wide, group)).ToArray();
+        groups = queries.Chunk(Int8Dot.Wide).Select((group, index) => new Group(index * Int8Dot.Wide, group)).ToArray();
         tileRows = Math.Clamp(TileBytes / dimension / Lanes * Lanes, Lanes, 2048);
     }
 
@@ -46,22 +46,20 @@ internal sealed class Int8Scan
     {
         var rescored = 0L;
         var dots = ArrayPool<int>.Shared.Rent(tileRows * Int8Dot.Wide);
-        var int8 = rows.Int8.Span.Slice(range.Start * dimension, range.Count * dimension);
-        for (var done = 0; done < range.Count; done += tileRows)
+        var next = new Tile(rows, range.Block, range.Start, 0);
+        for (var end = range.Start + range.Count; next.Start < end;)
         {
             stop.ThrowIfCancellationRequested();
-            var tile = new RowRange(range.Block, range.Start + done, Math.Min(tileRows, range.Count - done));
-            var levels = int8[..(tile.Count * dimension)];
-            var rest = int8[levels.Length..];
-            var share = Math.Min(rest.Length, levels.Length) / groups.Length; // of the next tile, fetched while each group is compared
-            foreach (var group in groups)
+            var tile = new Tile(rows, range.Block, next.Start, Math.Min(tileRows, end - next.Start));
+            next = new Tile(rows, range.Block, tile.Start + tile.Count, Math.Min(tileRows, end - tile.Start - tile.Count));
+            var share = next.Int8.Length / groups.Length; // of the next tile, fetched while each group is compared
+            for (var group = 0; group < groups.Length; group++)
             {
-                var next = rest.Slice(group.First / Int8Dot.Wide * share, share);
-                Int8Dot.Tile(level, levels, dimension, group.Levels, group.Sums, dots.AsSpan(0, tile.Count * group.Width), next);
-                rescored += Sift(group, rows, tile, dots, collector);
+                var (queries, fetched) = (groups[group], group * share);
+                var products = dots.AsSpan(0, tile.Count * queries.Width);
+                Int8Dot.Tile(level, tile.Int8, dimension, queries.Levels, queries.Sums, products, next.Int8.Slice(fetched, share));
+                rescored += Sift(queries, tile, dots, collector);
             }
-
-            int8 = rest;
         }
 
         ArrayPool<int>.Shared.Return(dots);
@@ -69,14 +67,11 @@ internal sealed class Int8Scan
     }
 
     /// <summary>Goes on with the rows of a tile whose coarse bound reaches the threshold.</summary>
-    private long Sift(Group group, VectorRows rows, RowRange tile, int[] dots, ICollector collector)
+    private long Sift(Group group, in Tile tile, int[] dots, ICollector collector)
     {
         var rescored = 0L;
-        var scale = rows.Scale.Span.Slice(tile.Start, tile.Count);
-        var residual = rows.Residual.Span.Slice(tile.Start, tile.Count);
-        for (var row = NextReaching(group, dots, scale, residual, 0, collector, out var reaching);
-            row < tile.Count;
-            row = NextReaching(group, dots, scale, residual, row + (Lanes / group.Width), collector, out reaching))
+        var rowsAtOnce = Lanes / group.Width;
+        for (var row = 0; (row = NextReaching(group, tile, dots, row, collector, out var reaching)) < tile.Count; row += rowsAtOnce)
         {
             for (; reaching != 0; reaching &= reaching - 1)
             {
@@ -84,7 +79,7 @@ internal sealed class Int8Scan
                 var query = lane % group.Width;
                 if (query < group.Count)
                 {
-                    rescored += Decide(group.First + query, rows, tile.Block, tile.Start + row + (lane / group.Width), collector);
+                    rescored += Decide(group.First + query, tile, row + (lane / group.Width), collector);
                 }
             }
         }
@@ -96,22 +91,22 @@ internal sealed class Int8Scan
     /// The next rows, eight with one query or two with four, of which one reaches the threshold by its coarse bound; and which of the eight pairs do.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int NextReaching(
-        Group group, int[] dots, ReadOnlySpan<float> scale, ReadOnlySpan<float> residual, int from, ICollector collector, out uint reaching)
+    private static int NextReaching(Group group, in Tile tile, int[] dots, int from, ICollector collector, out uint reaching)
     {
         var thresholds = group.Width == 1
             ? Vector256.Create(collector.Thresholds[group.First])
             : Vector256.Create(Vector128.Create(collector.Thresholds, group.First));
         var (queryScale, slope, constant) = (group.Scale, group.Slope, group.Fixed);
         ref var dot = ref MemoryMarshal.GetArrayDataReference(dots);
-        ref var s = ref MemoryMarshal.GetReference(scale);
-        ref var r = ref MemoryMarshal.GetReference(residual);
+        ref var s = ref MemoryMarshal.GetReference(tile.Scale);
+        ref var r = ref MemoryMarshal.GetReference(tile.Residual);
         var row = from;
         if (group.Width == 1)
         {
-            for (; row + Lanes <= scale.Length; row += Lanes)
+            for (; row + Lanes <= tile.Count; row += Lanes)
             {
-                reaching = Reaching(Vector256.LoadUnsafe(ref dot, (nuint)row), Vector256.LoadUnsafe(ref s, (nuint)row), Vector256.LoadUnsafe(ref r, (nuint)row));
+                var at = (nuint)row;
+                reaching = Reaching(Vector256.LoadUnsafe(ref dot, at), Vector256.LoadUnsafe(ref s, at), Vector256.LoadUnsafe(ref r, at));
                 if (reaching != 0)
                 {
                     return row;
@@ -120,7 +115,7 @@ internal sealed class Int8Scan
         }
         else
         {
-            for (; row + 2 <= scale.Length; row += 2)
+            for (; row + 2 <= tile.Count; row += 2)
             {
                 reaching = Reaching(Vector256.LoadUnsafe(ref dot, (nuint)(row * Int8Dot.Wide)), Pair(ref s, row), Pair(ref r, row));
                 if (reaching != 0)
@@ -130,7 +125,8 @@ internal sealed class Int8Scan
             }
         }
 
-        reaching = row < scale.Length ? (1u << ((scale.Length - row) * group.Width)) - 1 : 0; // too few for a vector: all are decided one by one
+        // Too few for a vector: all are decided one by one.
+        reaching = row < tile.Count ? (1u << ((tile.Count - row) * group.Width)) - 1 : 0;
         return row;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -145,24 +141,42 @@ internal sealed class Int8Scan
     }
 
     /// <summary>One row and one query: the fine bound, then the score itself. Returns how many scores it took, 0 or 1.</summary>
-    private int Decide(int index, VectorRows rows, int block, int row, ICollector collector)
+    private int Decide(int index, in Tile tile, int row, ICollector collector)
     {
         var query = queries[index];
         var threshold = collector.Thresholds[index];
-        var dot = Int8Dot.Fine(level, rows.Int8.Span.Slice(row * dimension, dimension), query.Fine.Levels);
-        var bound = (dot * rows.Scale.Span[row] * query.Fine.Scale) + (rows.Residual.Span[row] * query.Fine.Error.Slope) + query.Fine.Error.Fixed;
+        var dot = Int8Dot.Fine(level, tile.Int8.Slice(row * dimension, dimension), query.Fine.Levels);
+        var bound = (dot * tile.Scale[row] * query.Fine.Scale) + (tile.Residual[row] * query.Fine.Error.Slope) + query.Fine.Error.Fixed;
         if (!(bound >= threshold))
         {
             return 0;
         }
 
-        var score = Float16Dot.Score(level, query.Exact, rows.Float16.Span.Slice(row * dimension, dimension));
+        var score = Float16Dot.Score(level, query.Exact, tile.Float16.Slice(row * dimension, dimension));
         if (score >= threshold)
         {
-            collector.Offer(new Hit(index, block, row, score));
+            collector.Offer(new Hit(index, tile.Block, tile.Start + row, score));
         }
 
         return 1;
+    }
+
+    /// <summary>Consecutive rows of a block that stay in the cache while all queries pass.</summary>
+    private readonly ref struct Tile(VectorRows rows, int block, int start, int count)
+    {
+        public int Block { get; } = block;
+
+        public int Start { get; } = start;
+
+        public int Count { get; } = count;
+
+        public ReadOnlySpan<sbyte> Int8 { get; } = rows.Int8.Span.Slice(start * rows.Dimension, count * rows.Dimension);
+
+        public ReadOnlySpan<Half> Float16 { get; } = rows.Float16.Span.Slice(start * rows.Dimension, count * rows.Dimension);
+
+        public ReadOnlySpan<float> Scale { get; } = rows.Scale.Span.Slice(start, count);
+
+        public ReadOnlySpan<float> Residual { get; } = rows.Residual.Span.Slice(start, count);
     }
 
     /// <summary>Queries that pass over a tile together: one, or four (the missing ones are zero and reach nothing).</summary>

@@ -10,7 +10,7 @@ public static class Quantiser
     /// <summary>The longest row: indices of columns and sums of products must fit in 31 bits.</summary>
     public const int MaxDimension = 65_536;
 
-    /// <summary>No row that this makes is longer: rounding to float16 adds at most 2^-11 of the length and, for numbers below 2^-14, 2^-25 each.</summary>
+    /// <summary>No row that this makes is longer: rounding adds at most 2^-11 of the length and, for numbers below 2^-14, 2^-25 each.</summary>
     public const float MaxLength = 1 + (1f / 1024);
 
     private const int MaxLevel = 127;
@@ -52,7 +52,8 @@ public static class Quantiser
         {
             if (!float.IsFinite(values[i]))
             {
-                throw new ArgumentException($"row {row} cannot be stored: value {i} of {values.Length} is {values[i]}; a vector needs finite numbers", nameof(values));
+                throw new ArgumentException(
+                    $"row {row} cannot be stored: value {i} of {values.Length} is {values[i]}; a vector needs finite numbers", nameof(values));
             }
 
             squares += (double)values[i] * values[i];

@@ -8,7 +8,7 @@ namespace Sosia.Matching;
 /// <param name="Error">Bound of what replacing q by q' and x by x' changes.</param>
 internal readonly record struct IntegerQuery<T>(T[] Levels, float Scale, ErrorBound Error);
 
-/// <summary>A query at its three precisions: 6 to 8 bits for every row, 16 bits for rows that these cannot reject, float32 for what is left.</summary>
+/// <summary>A query at its three precisions: 5 to 8 bits for every row, 16 bits where these cannot reject it, float32 for what is left.</summary>
 internal sealed class ScanQuery
 {
     private const int FineSum = 1 << 24; // of all levels, so that their products with int8 add up in 31 bits
@@ -67,7 +67,8 @@ internal sealed class ScanQuery
         }
 
         var levels = new float[q.Length];
-        var scale = MathF.BitIncrement(Math.Max(LargestMagnitude(q) / short.MaxValue, TensorPrimitives.SumOfMagnitudes<float>(q) / (FineSum - q.Length)));
+        var scale = Math.Max(LargestMagnitude(q) / short.MaxValue, TensorPrimitives.SumOfMagnitudes<float>(q) / (FineSum - q.Length));
+        scale *= 1.001f; // for the roundings of the sum and the quotients
         Round(q, scale, levels);
         TensorPrimitives.ConvertTruncating<float, short>(levels, integers);
         return new IntegerQuery<short>(integers, scale, ErrorBound.Of(length, Distance(q, scale, levels), q.Length));
@@ -76,7 +77,7 @@ internal sealed class ScanQuery
     /// <summary>The largest sum of values of one sign that meet in one 16-bit lane.</summary>
     private static float LargestLane(float[] values)
     {
-        var lanes = Int8Dot.Lane(values.Length - 1, values.Length) / Int8Dot.Lanes * Int8Dot.Lanes + Int8Dot.Lanes;
+        var lanes = (Int8Dot.Steps(values.Length) + Int8Dot.GroupSteps - 1) / Int8Dot.GroupSteps * Int8Dot.Lanes;
         var positive = new float[lanes];
         var negative = new float[lanes];
         for (var column = 0; column < values.Length; column++)
