@@ -3,7 +3,7 @@ using System.IO.Enumeration;
 namespace Sosia.Video;
 
 /// <summary>A file to read.</summary>
-/// <param name="Path">The first name under which it was met.</param>
+/// <param name="Path">The first name under which it was met; the file's own name where a symbolic link to it was met too.</param>
 /// <param name="OtherNames">Hard and symbolic links to the same file that were met, too.</param>
 public sealed record MediaFile(string Path, IReadOnlyList<string> OtherNames);
 
@@ -112,15 +112,21 @@ public static class MediaFiles
                 return;
             }
 
-            if (status.Inode != 0 && !known.TryAdd((status.Device, status.Inode), files.Count))
-            {
-                files[known[(status.Device, status.Inode)]].Others.Add(path);
-            }
-            else
+            if (status.Inode == 0 || known.TryAdd((status.Device, status.Inode), files.Count))
             {
                 files.Add((path, []));
+                return;
             }
+
+            // The file's own name stands for it, whichever link was met first.
+            var at = known[(status.Device, status.Inode)];
+            var (first, others) = files[at];
+            var isOwnName = IsLink(first) && !IsLink(path);
+            others.Add(isOwnName ? first : path);
+            files[at] = (isOwnName ? path : first, others);
         }
+
+        private static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
 
         private bool IsExcluded(string path) => excludes.Any(pattern =>
             FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(path.AsSpan().TrimEnd('/')), ignoreCase: false)

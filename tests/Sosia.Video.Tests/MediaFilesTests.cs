@@ -38,6 +38,18 @@ public sealed class MediaFilesTests : IDisposable
     }
 
     [Fact]
+    public void The_file_itself_stands_for_a_link_that_was_met_before_it()
+    {
+        Make("z.mp4");
+        File.CreateSymbolicLink(At("a.mp4"), At("z.mp4"));
+
+        var file = Assert.Single(MediaFiles.Find([root]).Files);
+
+        Assert.Equal(At("z.mp4"), file.Path);
+        Assert.Equal([At("a.mp4")], file.OtherNames);
+    }
+
+    [Fact]
     public void What_cannot_be_read_is_a_failure_and_stops_nothing()
     {
         Make("good.mp4");
