@@ -23,7 +23,8 @@ def rows(path):
 
 def blas():
     with open("/proc/self/maps") as maps:
-        return "OpenBLAS" if "openblas" in maps.read() else "reference-BLAS"
+        text = maps.read()
+    return "reference BLAS" if "/blas/libblas" in text else "OpenBLAS" if "openblas" in text else "another BLAS"
 
 
 for line in sys.stdin:

@@ -164,7 +164,8 @@ public static class ExactSearch
             if (rows.Kind != queries.Kind || rows.Dimension != queries.Dimension)
             {
                 throw new ArgumentException(
-                    $"block {block} has {rows.Kind} rows of {rows.Dimension}, the queries are {queries.Kind} rows of {queries.Dimension}", nameof(blocks));
+                    $"block {block} has {rows.Kind} rows of {rows.Dimension}, the queries are {queries.Kind} rows of {queries.Dimension}",
+                    nameof(blocks));
             }
 
             total += rows.Count;
