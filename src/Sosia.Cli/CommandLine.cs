@@ -2,7 +2,6 @@ using System.CommandLine;
 using Sosia.Library;
 using Sosia.Video;
 
-using Sosia.Reports;
 
 namespace Sosia.Cli;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text;
 
-using Sosia.Reports;
+using Sosia.Video;
 
 namespace Sosia.Cli;
 

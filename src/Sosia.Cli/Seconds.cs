@@ -1,6 +1,6 @@
 using System.Globalization;
 
-using Sosia.Reports;
+using Sosia.Video;
 
 namespace Sosia.Cli;
 

@@ -20,7 +20,7 @@ internal static partial class DecoderLog
             return exit == 0 ? null : $"ffmpeg ended with code {exit}";
         }
 
-        var first = VideoException.Printable(Tags().Replace(log.First[0], ""));
+        var first = Printable.Text(Tags().Replace(log.First[0], ""));
         return log.Count == 1 ? $"ffmpeg reports: {first}" : $"ffmpeg reports {log.Count} errors, first: {first}";
     }
 

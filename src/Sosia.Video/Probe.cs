@@ -140,7 +140,7 @@ public static partial class Probe
             return new VideoException(VideoFault.Damaged, path, "it ends before its first frame: the file was cut off, or is still being written", inner);
         }
 
-        var said = errors.First is [.., var last] ? $" (ffprobe: {VideoException.Printable(WithoutTags(last, path))})" : "";
+        var said = errors.First is [.., var last] ? $" (ffprobe: {Printable.Text(WithoutTags(last, path))})" : "";
         return new VideoException(VideoFault.NotAVideo, path, "not a video, or too damaged to tell" + said, inner);
     }
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Sosia.Video;
 
 /// <summary>Why a video cannot be read.</summary>
@@ -42,7 +39,7 @@ public enum VideoFault
 /// <param name="reason">What is wrong and, where something can be done, what to do.</param>
 /// <param name="inner">The cause, where there is one.</param>
 public sealed class VideoException(VideoFault fault, string path, string reason, Exception? inner = null)
-    : Exception($"cannot read {Printable(System.IO.Path.GetFileName(path) is { Length: > 0 } name ? name : path)}: {reason}", inner)
+    : Exception($"cannot read {Printable.Text(System.IO.Path.GetFileName(path) is { Length: > 0 } name ? name : path)}: {reason}", inner)
 {
     /// <summary>The kind of fault.</summary>
     public VideoFault Fault => fault;
@@ -52,27 +49,4 @@ public sealed class VideoException(VideoFault fault, string path, string reason,
 
     /// <summary>What is wrong, without the file's name.</summary>
     public string Reason => reason;
-
-    /// <summary>A name for one line of a terminal: control and direction characters are escaped.</summary>
-    /// <param name="name">Any text.</param>
-    public static string Printable(string name)
-    {
-        var text = new StringBuilder(name.Length);
-        foreach (var rune in name.EnumerateRunes())
-        {
-            _ = rune.Value switch
-            {
-                '\n' => text.Append("\\n"),
-                '\r' => text.Append("\\r"),
-                '\t' => text.Append("\\t"),
-                _ when IsHidden(rune) => text.Append(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:x}}}"),
-                _ => text.Append(rune.ToString()),
-            };
-        }
-
-        return text.ToString();
-    }
-
-    private static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune)
-        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Sosia.Library;
 using Sosia.Matching;
-using Sosia.Reports;
 using Sosia.Video;
 
 namespace Sosia;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Sosia.Library;
 
-using Sosia.Reports;
+using Sosia.Video;
 
 namespace Sosia;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sosia.Library;
 using Sosia.Reports;
+using Sosia.Video;
 using Spectre.Console;
 
 namespace Sosia.Cli.Commands;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-using Sosia.Reports;
+using Sosia.Video;
 
 namespace Sosia.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using Sosia.Library;
 
-using Sosia.Reports;
+using Sosia.Video;
 
 namespace Sosia;
 

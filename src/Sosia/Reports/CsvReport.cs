@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Sosia.Matching;
+using Sosia.Video;
 
 namespace Sosia.Reports;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sosia.Video;
 
 namespace Sosia.Reports;
 

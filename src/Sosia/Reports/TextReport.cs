@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sosia.Video;
 
 namespace Sosia.Reports;
 

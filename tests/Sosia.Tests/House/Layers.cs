@@ -24,7 +24,10 @@ internal static class Layers
         var name = Path.GetFileNameWithoutExtension(project.Path);
         var layer = Order.SingleOrDefault(layer => layer.Project == name);
         if (layer is null)
+        {
             return [$"{name} is in no layer: give it a place in Layers.Order and in ARCHITECTURE.md"];
+        }
+
         var xml = XDocument.Parse(project.Text);
         return Included(xml, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')))
             .Except(layer.Ours).Select(other => $"{name} may not reference {other}")

@@ -42,13 +42,22 @@ internal sealed class Sandbox : IDisposable
     {
         Root = Directory.CreateTempSubdirectory("sosia house ").FullName;
         foreach (var file in Repository.Files.Where(file => file.Path is "sosia" or "test" || file.Path.StartsWith("scripts/", StringComparison.Ordinal)))
+        {
             File.Copy(Path.Combine(Repository.Root, file.Path), Make(file.Path));
+        }
+
         Write("src/A/A.cs", "first");
         Write("Directory.Build.props", "<Project />");
         foreach (var name in new[] { "One", "Two" })
+        {
             Write($"tests/{name}/{name}.csproj", "Microsoft.NET.Test.Sdk");
+        }
+
         foreach (var tool in Tools)
+        {
             File.CreateSymbolicLink(Make($"tools/{tool}"), Where(tool));
+        }
+
         Script("tools/dotnet", Compiler);
         Script("tools/ffmpeg", "");
         Script("tools/ffprobe", "");
@@ -78,7 +87,10 @@ internal sealed class Sandbox : IDisposable
         };
         start.Environment.Clear();
         foreach (var (name, value) in environment.Prepend(("PATH", At("tools"))).Prepend(("CALLS", At("calls"))).Prepend(("SOSIA_NO_INSTALL", "1")))
+        {
             start.Environment[name] = value;
+        }
+
         return new Running(Process.Start(start)!);
     }
 
@@ -111,6 +123,8 @@ internal sealed class Running(Process process)
     {
         process.WaitForExit();
         using (process)
+        {
             return new Answer(process.ExitCode, output.Result, error.Result);
+        }
     }
 }

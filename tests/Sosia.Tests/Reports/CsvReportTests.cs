@@ -4,6 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Sosia.Matching;
 using Sosia.Reports;
+using Sosia.Video.Tests;
 using Xunit;
 
 namespace Sosia.Tests.Reports;

@@ -7,6 +7,8 @@ using FsCheck;
 using FsCheck.Fluent;
 using Sosia.Matching;
 using Sosia.Reports;
+using Sosia.Video;
+using Sosia.Video.Tests;
 using Xunit;
 
 namespace Sosia.Tests.Reports;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Sosia.Reports;
+namespace Sosia.Video;
 
 /// <summary>Makes names of files safe to show: what would steer a terminal or turn the text round is shown instead of done.</summary>
 public static class Printable
