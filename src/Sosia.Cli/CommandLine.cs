@@ -12,10 +12,15 @@ internal static class CommandLine
     {
         // A name that begins with @ is a file, not a list of arguments.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (WrongUsage(parsed, args) is { } wrong)
+        {
+            return wrong;
+        }
+
         try
         {
             var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
-            return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+            return parsed.Errors.Count > 0 ? ExitCode.Usage : code; // nothing was asked: that shows the help
         }
         catch (Exception error)
         {
@@ -23,10 +28,29 @@ internal static class CommandLine
         }
     }
 
+    // Said here, because what was typed may hold anything: names that a shell put in for a star, for one.
+    private static int? WrongUsage(ParseResult parsed, string[] args)
+    {
+        string[] errors = args.Contains("") ? ["a name or value is empty"] : [.. parsed.Errors.Select(e => e.Message)];
+        if (args.Length == 0 || errors.Length == 0)
+        {
+            return null;
+        }
+
+        foreach (var error in errors)
+        {
+            Console.Error.WriteLine($"sosia: {Printable.Text(error)}");
+        }
+
+        var command = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
+        Console.Error.WriteLine($"`sosia{command} --help` shows how it is used");
+        return ExitCode.Usage;
+    }
+
     private static int Explain(Exception error, bool verbose)
     {
         var (code, message) = Verdict(error is AggregateException { InnerExceptions: [var only] } ? only : error);
-        Console.Error.WriteLine($"sosia: {message}");
+        Console.Error.WriteLine($"sosia: {Printable.Text(message)}");
         if (verbose)
         {
             Console.Error.WriteLine(error);
@@ -43,7 +67,7 @@ internal static class CommandLine
         LibraryException => (ExitCode.Environment, error.Message),
         VideoException { Fault: VideoFault.ToolMissing } => (ExitCode.Environment, error.Message),
         VideoException or InvalidDataException => (ExitCode.SomeFailed, error.Message),
-        IOException or UnauthorizedAccessException => (ExitCode.Environment, Printable.Text(error.Message)),
-        _ => (ExitCode.Environment, $"internal error: {Printable.Text(error.Message)} (run again with --verbose and report it)"),
+        IOException or UnauthorizedAccessException => (ExitCode.Environment, error.Message),
+        _ => (ExitCode.Environment, $"internal error: {error.Message} (run again with --verbose and report it)"),
     };
 }

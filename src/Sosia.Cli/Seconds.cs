@@ -19,7 +19,7 @@ internal static class Seconds
         var total = 0.0;
         foreach (var part in text.Split(':'))
         {
-            if (!double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
+            if (!double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value))
             {
                 throw new UsageException($"{option} {Printable.Text(text)} is no time: give seconds (90.5) or [h:]m:s (1:30)");
             }

@@ -22,12 +22,12 @@ internal static class DemoCommand
         {
             using var interruption = new Interruption();
             var place = Directory.CreateDirectory(parsed.GetRequiredValue(output)).FullName;
-            return Run(place, parsed.GetValue(folder), globals.Threads(parsed), interruption.Token);
+            return Run(place, parsed.GetValue(folder), globals.Threads(parsed), globals.Json(parsed), interruption.Token);
         });
         return command;
     }
 
-    private static int Run(string place, string? folder, int threads, CancellationToken stop)
+    private static int Run(string place, string? folder, int threads, bool json, CancellationToken stop)
     {
         var made = folder is null ? ProgressDisplay.Run("making videos", p => DemoVideos.Make(Path.Combine(place, "videos"), Seed, threads, p, stop)) : null;
         using var library = Fresh(Path.Combine(place, LibraryFolder));
@@ -43,8 +43,17 @@ internal static class DemoCommand
             ReportPages.Write(stream, ReportModel.Of(result) with { Demo = checks }, finder, null, library, stop);
         }
 
-        Print(checks, result, added);
-        Console.Out.WriteLine($"report: {Printable.Text(report)}");
+        PrintFailures(added);
+        if (json)
+        {
+            StandardOutput.Json(stream => WriteJson(stream, made is not null, checks, result, report));
+        }
+        else
+        {
+            Print(checks, result);
+            Console.Out.WriteLine($"report: {Printable.Text(report)}");
+        }
+
         return checks.Any(c => c.Outcome == DemoOutcome.Wrong) || added.Failures.Count > 0 ? ExitCode.SomeFailed : ExitCode.Done;
     }
 
@@ -60,13 +69,28 @@ internal static class DemoCommand
         return VideoLibrary.Create(folder, Embedders.Default.Identity);
     }
 
-    private static void Print(IReadOnlyList<DemoCheck> checks, DuplicatesResult result, IngestResult added)
+    // About own videos nothing is known to check: the answer is that of `duplicates`.
+    private static void WriteJson(Stream stream, bool isMade, IReadOnlyList<DemoCheck> checks, DuplicatesResult result, string report)
+    {
+        if (isMade)
+        {
+            JsonReport.Write(stream, checks, report);
+            return;
+        }
+
+        JsonReport.Write(stream, result);
+    }
+
+    private static void PrintFailures(IngestResult added)
     {
         foreach (var (path, reason) in added.Failures)
         {
             Console.Error.WriteLine($"failed: {Printable.Text(path)}: {Printable.Text(reason)}");
         }
+    }
 
+    private static void Print(IReadOnlyList<DemoCheck> checks, DuplicatesResult result)
+    {
         if (checks.Count == 0)
         {
             Console.Out.Write(TextReport.Duplicates(result));

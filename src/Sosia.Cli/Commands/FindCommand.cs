@@ -22,6 +22,11 @@ internal static class FindCommand
             using var finder = new Finder(library, Embedders.Of(library), globals.Threads(parsed));
             using var interruption = new Interruption();
             var part = new FindPart(Seconds.Parse(parsed.GetValue(from), "--from") ?? 0, Seconds.Parse(parsed.GetValue(to), "--to"));
+            if (part.To <= part.From)
+            {
+                throw new UsageException("--to is not after --from");
+            }
+
             var query = (parsed.GetValue(path), parsed.GetValue(hashes)) switch
             {
                 ({ } video, null) => finder.Read(video, part, interruption.Token),

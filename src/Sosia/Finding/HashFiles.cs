@@ -7,10 +7,10 @@ namespace Sosia;
 public static class HashFiles
 {
     /// <summary>The hashes of a file as clips; each lasts until the next.</summary>
-    /// <exception cref="FormatException">A line is no hash line; the message has its number.</exception>
+    /// <exception cref="InvalidDataException">It cannot be read, or a line is no hash line; the message has its number.</exception>
     public static ClipSequence Clips(string path, FindPart part)
     {
-        var hashes = VpdqFile.Read(path).Where(h => h.Seconds >= part.From && (part.To is null || h.Seconds < part.To)).OrderBy(h => h.Seconds).ToArray();
+        var hashes = Read(path).Where(h => h.Seconds >= part.From && (part.To is null || h.Seconds < part.To)).OrderBy(h => h.Seconds).ToArray();
         var rows = new byte[hashes.Length * VectorRows.BitRowBytes];
         var spans = new ClipSpan[hashes.Length];
         for (var i = 0; i < hashes.Length; i++)
@@ -21,5 +21,17 @@ public static class HashFiles
         }
 
         return new ClipSequence(VectorRows.OfBits(rows), spans);
+    }
+
+    private static VpdqFrame[] Read(string path)
+    {
+        try
+        {
+            return [.. VpdqFile.Read(path)];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"cannot read {Path.GetFileName(path)}: {error.Message}", error);
+        }
     }
 }

@@ -63,6 +63,32 @@ public static partial class JsonReport
             json.WriteEndObject();
         }));
 
+    /// <summary>Schema <c>sosia.demo/1</c>.</summary>
+    /// <param name="output">Stays open.</param>
+    /// <param name="checks">One a copy, and one a false match.</param>
+    /// <param name="report">The page that was written.</param>
+    public static void Write(Stream output, IReadOnlyList<DemoCheck> checks, string report) => Write(output, "sosia.demo/1", json =>
+    {
+        WritePath(json, "report", report);
+        WriteArray(json, "checks", checks, check =>
+        {
+            json.WriteStartObject();
+            json.WriteString("edit", check.Edit);
+            json.WriteString("copy", check.Copy);
+            json.WriteString("expected", check.Expected);
+            json.WriteString("found", check.Found);
+            json.WriteString("outcome", Outcome(check.Outcome));
+            json.WriteEndObject();
+        });
+    });
+
+    private static string Outcome(DemoOutcome outcome) => outcome switch
+    {
+        DemoOutcome.Found => "found",
+        DemoOutcome.BeyondEmbedder => "beyond",
+        _ => "wrong",
+    };
+
     private static void WritePathAnd(Utf8JsonWriter json, string path, string name, string text)
     {
         json.WriteStartObject();

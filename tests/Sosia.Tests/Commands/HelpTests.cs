@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using Sosia.Cli;
+using Xunit;
+
+namespace Sosia.Tests.Commands;
+
+/// <summary>Every command's help ends with examples, and they are what the program takes.</summary>
+public sealed partial class HelpTests
+{
+    private static readonly RootCommand Root = Program.Root();
+
+    public static TheoryData<string> Names => [.. Root.Subcommands.Select(c => c.Name)];
+
+    [Fact]
+    public void TheCommandsAreThoseOfTheReadme() => Assert.Equal(
+        ["add", "demo", "doctor", "duplicates", "explain", "export", "find", "list", "models", "remove", "status"],
+        Root.Subcommands.Select(c => c.Name).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void EveryCommandShowsExamplesThatParse(string name)
+    {
+        var examples = Help(name).Split("Examples:")[1].Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.NotEmpty(examples);
+        foreach (var example in examples)
+        {
+            var words = Words(example);
+            Assert.Equal("sosia", words[0]);
+            var parsed = Parse(words[1..]);
+            Assert.Empty(parsed.Errors.Select(e => $"{example}: {e.Message}"));
+            Assert.Equal(name, parsed.CommandResult.Command.Name);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void EveryCommandSaysWhatItAndItsOptionsDo(string name)
+    {
+        var command = Root.Subcommands.Single(c => c.Name == name);
+        Assert.False(string.IsNullOrWhiteSpace(command.Description));
+        Assert.All(command.Options, option => Assert.False(string.IsNullOrWhiteSpace(option.Description), option.Name));
+        Assert.All(command.Arguments, argument => Assert.False(string.IsNullOrWhiteSpace(argument.Description), argument.Name));
+        Assert.Contains($"sosia {name}", Help(name));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void OptionsOfAllCommandsStandBeforeAndAfterTheName(string name)
+    {
+        string[] options = ["--library", "dir", "--json", "--threads", "3", "--verbose"];
+        string[] names = [.. Enumerable.Repeat("x", Root.Subcommands.Single(c => c.Name == name).Arguments.Sum(a => a.Arity.MinimumNumberOfValues))];
+        foreach (var parsed in new[] { Parse([.. options, name, .. names]), Parse([name, .. names, .. options]), Parse([name, .. options, .. names]) })
+        {
+            Assert.Empty(parsed.Errors.Select(e => e.Message));
+            Assert.Equal(("dir", true, 3, true), (
+                parsed.GetValue<string>("--library"), parsed.GetValue<bool>("--json"), parsed.GetValue<int>("--threads"), parsed.GetValue<bool>("--verbose")));
+        }
+    }
+
+    // The words of a line as a shell takes them; what follows a redirection is the shell's.
+    private static string[] Words(string line) =>
+        [.. Word().Matches(line).Select(m => m.Value.Trim('\'')).TakeWhile(word => word != ">")];
+
+    private static ParseResult Parse(string[] arguments) => Root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
+    private static string Help(string name)
+    {
+        using var text = new StringWriter();
+        Assert.Equal(0, Parse([name, "--help"]).Invoke(new InvocationConfiguration { Output = text }));
+        return text.ToString();
+    }
+
+    [GeneratedRegex(@"'[^']*'|\S+")]
+    private static partial Regex Word();
+}
