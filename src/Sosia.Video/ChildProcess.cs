@@ -97,7 +97,7 @@ public sealed partial class ChildProcess : IDisposable
         string file, IReadOnlyList<string> arguments, ChildLimits? limits = null, bool input = false, CancellationToken stop = default)
     {
         stop.ThrowIfCancellationRequested();
-        var start = new ProcessStartInfo(file, arguments)
+        var start = new ProcessStartInfo(Located(file), arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -224,6 +224,19 @@ public sealed partial class ChildProcess : IDisposable
         {
             return 0; // No such figure here, or the child has ended: what it gives us still counts.
         }
+    }
+
+    // .NET looks beside the program and in the current folder first: a folder of videos must not bring its own ffmpeg.
+    private static string Located(string file) =>
+        file.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) ? file
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathFullyQualified)
+            .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? file + ".exe" : file)).FirstOrDefault(IsProgram)
+        ?? throw new FileNotFoundException($"cannot run {file}: it is not in a folder of PATH", file);
+
+    private static bool IsProgram(string path)
+    {
+        const UnixFileMode execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & execute) != UnixFileMode.None);
     }
 
     private void LimitAddressSpace()

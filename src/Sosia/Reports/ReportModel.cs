@@ -82,16 +82,21 @@ public sealed record ReportModel
 
     /// <summary>The report of one pair with every check.</summary>
     /// <param name="explanation">The pair.</param>
-    public static ReportModel Of(Explanation explanation) => new()
+    public static ReportModel Of(Explanation explanation)
     {
-        Title = "Are these two videos copies?",
-        Pairs = [new VideoPair(explanation.A, explanation.B, explanation.Score, explanation.Segments)],
-        Copies = explanation.Copies,
-        Checks = explanation.Checks,
-        Matrices = explanation.Matrix is { } matrix
-            ? new Dictionary<(long A, long B), MatrixPicture> { [(explanation.A.Id, explanation.B.Id)] = matrix }
-            : new Dictionary<(long A, long B), MatrixPicture>(),
-    };
+        // Two videos that are in no library both have the id 0, and each has its own pictures.
+        var b = explanation is { A.Id: 0, B.Id: 0 } ? explanation.B with { Id = -1 } : explanation.B;
+        return new ReportModel
+        {
+            Title = "Are these two videos copies?",
+            Pairs = [new VideoPair(explanation.A, b, explanation.Score, explanation.Segments)],
+            Copies = explanation.Copies,
+            Checks = explanation.Checks,
+            Matrices = explanation.Matrix is { } matrix
+                ? new Dictionary<(long A, long B), MatrixPicture> { [(explanation.A.Id, b.Id)] = matrix }
+                : new Dictionary<(long A, long B), MatrixPicture>(),
+        };
+    }
 
     /// <summary>The best pairs, best first: those that are worth pictures.</summary>
     public IReadOnlyList<VideoPair> Detailed() =>

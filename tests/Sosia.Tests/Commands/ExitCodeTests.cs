@@ -119,7 +119,7 @@ public sealed class ExitCodeTests(TestVideos videos) : IDisposable
         shelf.Put(videos.Short(0), "a.mp4");
         shelf.Put(videos.Short(1), "b.mp4");
         File.SetUnixFileMode(shelf.At("b.mp4"), UnixFileMode.None);
-        var answer = Cli.RunUnprivileged(shelf.Folder, "add", ".");
+        var answer = Shell.RunUnprivileged(shelf.Folder, "add", ".");
         Assert.Equal(1, answer.Code);
         Assert.Matches(@"b\.mp4: .*(permission|denied)", answer.Error);
         Assert.Contains("1 added", answer.Out);
@@ -131,9 +131,9 @@ public sealed class ExitCodeTests(TestVideos videos) : IDisposable
     public void ALibraryIsFoundInAFolderAbove()
     {
         shelf.Put(videos.Short(0), "deep/down/a.mp4");
-        Cli.Run(shelf.Folder, "add", ".");
-        Assert.Contains("a.mp4", Cli.Run(shelf.At("deep/down"), "list").Out);
-        Assert.Contains("1 known", Cli.Run(shelf.At("deep/down"), "add", ".").Out);
+        Shell.Run(shelf.Folder, "add", ".");
+        Assert.Contains("a.mp4", Shell.Run(shelf.At("deep/down"), "list").Out);
+        Assert.Contains("1 known", Shell.Run(shelf.At("deep/down"), "add", ".").Out);
         Assert.False(Directory.Exists(shelf.At("deep/down/.sosia")));
     }
 
@@ -141,14 +141,14 @@ public sealed class ExitCodeTests(TestVideos videos) : IDisposable
     public void DetailsOfAnErrorAreShownOnlyWhenAskedFor()
     {
         Assert.DoesNotContain("   at ", Said(1, "find", "nowhere.mp4", "--library", videos.Library).Error);
-        Assert.Contains("   at Sosia", Cli.Run(shelf.Folder, "find", "nowhere.mp4", "--library", videos.Library, "--verbose").Error);
+        Assert.Contains("   at Sosia", Shell.Run(shelf.Folder, "find", "nowhere.mp4", "--library", videos.Library, "--verbose").Error);
     }
 
     private Answer Said(int code, params string[] arguments) => Said(code, [], arguments);
 
     private Answer Said(int code, (string, string)[] environment, params string[] arguments)
     {
-        var answer = Cli.Run(shelf.Folder, environment, arguments);
+        var answer = Shell.Run(shelf.Folder, environment, arguments);
         Assert.True(answer.Code == code, $"{string.Join(' ', arguments)}: {answer}");
         Assert.DoesNotContain("   at ", answer.Error); // a stack trace
         Assert.DoesNotContain("internal error", answer.Error);

@@ -13,7 +13,7 @@ internal sealed record Answer(int Code, string Out, string Error)
 }
 
 /// <summary>The program in a process of its own, as a shell starts it.</summary>
-internal sealed class Cli : IDisposable
+internal sealed class Shell : IDisposable
 {
     private static readonly TimeSpan HangGuard = TimeSpan.FromMinutes(3);
 
@@ -21,7 +21,7 @@ internal sealed class Cli : IDisposable
     private readonly Task<string> output;
     private readonly Task<string> error;
 
-    private Cli(Process process)
+    private Shell(Process process)
     {
         this.process = process;
         process.StandardInput.Close();
@@ -38,15 +38,15 @@ internal sealed class Cli : IDisposable
     /// <param name="environment">Beside what this process has.</param>
     public static Answer Run(string folder, (string Name, string Value)[] environment, params string[] arguments)
     {
-        using var cli = Start(folder, environment, arguments);
-        return cli.Wait();
+        using var shell = Start(folder, environment, arguments);
+        return shell.Wait();
     }
 
-    public static Cli Start(string folder, (string Name, string Value)[] environment, params string[] arguments) =>
+    public static Shell Start(string folder, (string Name, string Value)[] environment, params string[] arguments) =>
         Start(folder, environment, "Sosia.Cli.dll", arguments);
 
     /// <summary>Starts a program that lies beside the tests.</summary>
-    public static Cli Start(string folder, (string Name, string Value)[] environment, string program, string[] arguments)
+    public static Shell Start(string folder, (string Name, string Value)[] environment, string program, string[] arguments)
     {
         string[] command = ["exec", Path.Combine(AppContext.BaseDirectory, program), .. arguments];
         return StartTool(Dotnet(), folder, environment, command);
@@ -57,8 +57,8 @@ internal sealed class Cli : IDisposable
     {
         string[] command =
             ["--inh-caps=-all", "--bounding-set=-all", Dotnet(), "exec", Path.Combine(AppContext.BaseDirectory, "Sosia.Cli.dll"), .. arguments];
-        using var cli = Environment.IsPrivilegedProcess ? StartTool("setpriv", folder, [], command) : Start(folder, [], arguments);
-        return cli.Wait();
+        using var shell = Environment.IsPrivilegedProcess ? StartTool("setpriv", folder, [], command) : Start(folder, [], arguments);
+        return shell.Wait();
     }
 
     /// <summary>Sends a signal, as Ctrl-C does.</summary>
@@ -87,7 +87,7 @@ internal sealed class Cli : IDisposable
     // The one that runs these tests; PATH may be another one in a test.
     private static string Dotnet() => Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
 
-    private static Cli StartTool(string tool, string folder, (string Name, string Value)[] environment, string[] arguments)
+    private static Shell StartTool(string tool, string folder, (string Name, string Value)[] environment, string[] arguments)
     {
         var start = new ProcessStartInfo(tool, arguments)
         {
@@ -98,6 +98,6 @@ internal sealed class Cli : IDisposable
             RedirectStandardError = true,
         };
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        return new Cli(Process.Start(start)!);
+        return new Shell(Process.Start(start)!);
     }
 }

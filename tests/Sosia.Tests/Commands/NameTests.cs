@@ -1,0 +1,109 @@
+using Xunit;
+
+namespace Sosia.Tests.Commands;
+
+/// <summary>Files may have any name: it is neither misread nor does it act in the terminal.</summary>
+[Collection("videos")]
+public sealed class NameTests(TestVideos videos) : IDisposable
+{
+    private const string Hostile = "a\nb\e[31m\e]0;title\a\u202egpj\u009b1m.mp4";
+    private const string Shown = @"a\nb\e[31m\e]0;title\u0007\u202egpj\u009b1m.mp4";
+
+    private readonly Shelf shelf = new();
+
+    public void Dispose() => shelf.Dispose();
+
+    [Fact]
+    public void NothingActsInTheTerminal()
+    {
+        shelf.Put(videos.Short(0), Hostile);
+        shelf.Put(videos.Short(0), "twin.mp4");
+        shelf.Write("bad" + Hostile, "no video");
+        Assert.Contains("bad" + Shown, Clean(1, "add", ".").Error);
+        Assert.Contains(Shown, Clean(0, "list").Out);
+        Assert.Contains("bad" + Shown, Clean(0, "status").Out);
+        Assert.Contains(Shown, Clean(0, "find", "twin.mp4").Out);
+        Assert.Contains("twin.mp4", Clean(0, "find", Hostile).Out);
+        Assert.Contains(Shown, Clean(0, "duplicates", "--html", Hostile + ".html", "--csv", Hostile + ".csv").Out);
+        Assert.Contains(Shown, Clean(0, "explain", Hostile, "twin.mp4").Out);
+        Assert.Contains(Shown, Clean(0, "export", "--hashes", Hostile + ".hashes").Out);
+        Assert.Contains(Shown, Clean(1, "demo", ".", "--output", "demo").Out);
+        Assert.Equal(shelf.At(Hostile), Shell.Run(shelf.Folder, "find", "twin.mp4", "--json").Json.GetProperty("matches")[0].GetProperty("video").GetProperty("path").GetString());
+        Assert.DoesNotContain('\e', Shell.Run(shelf.Folder, "list", "--json").Out);
+        Clean(0, "remove", Hostile);
+    }
+
+    [Fact]
+    public void NothingActsInAnError()
+    {
+        string[][] wrong =
+        [
+            ["list", Hostile], [Hostile], ["list", "--" + Hostile], ["list", "--threads", Hostile], ["list", "--library", Hostile],
+            ["add", ".", "--model", Hostile], ["find", Hostile, "--from", Hostile, "--library", videos.Library],
+            ["remove", Hostile, "--library", videos.Library], ["export", "--hashes", Hostile, Hostile, "--library", videos.Library],
+        ];
+        Assert.All(wrong, arguments => Clean(2, arguments));
+        Clean(1, "find", Hostile, "--library", videos.Library);
+        Clean(1, "find", "--hashes", Hostile, "--library", videos.Library);
+        Clean(1, "explain", Hostile, "1", "--library", videos.Library);
+        Clean(4, "duplicates", "--html", $"nowhere/{Hostile}", "--library", videos.Library);
+    }
+
+    [Theory]
+    [InlineData("-rf.mp4")]
+    [InlineData("--json")]
+    [InlineData("@list.mp4")]
+    [InlineData("quote'\" $(touch x) `touch x`.mp4")]
+    [InlineData("%d.mp4")]
+    [InlineData("concat:a|b.mp4")]
+    [InlineData("http:__example.org.mp4")]
+    [InlineData(" [x].mp4 ")]
+    [InlineData("été 日本.mp4")]
+    public void AnyNameIsAFile(string name)
+    {
+        shelf.Put(videos.Short(0), name);
+        shelf.Put(videos.Short(0), "twin.mp4");
+        Assert.Contains("1 added", Clean(0, "add", "--", name).Out);
+        Assert.Contains("1 byte for byte", Clean(0, "add", "--", "twin.mp4").Out);
+        Assert.Equal(["twin.mp4", name], Listed());
+        Assert.Contains(shelf.At("twin.mp4"), Clean(0, "find", "--", name).Out);
+        Assert.Contains("1 files", Clean(0, "remove", "--", name).Out);
+        Assert.False(File.Exists(shelf.At("x")));
+
+        string[] Listed() => [.. Shell.Run(shelf.Folder, "list", "--json").Json.GetProperty("videos")[0].GetProperty("paths").EnumerateArray()
+            .Select(p => Path.GetFileName(p.GetString()!)).OrderByDescending(p => p == "twin.mp4")];
+    }
+
+    [Fact]
+    public void ANameWithAtIsNoListOfArguments()
+    {
+        shelf.Write("list.txt", "--version");
+        Assert.Contains("@list.txt: no such file", Clean(1, "find", "@list.txt", "--library", videos.Library).Error);
+    }
+
+    [Fact]
+    public void AFolderOfVideosBringsNoPrograms()
+    {
+        shelf.Put(videos.Short(0), "a.mp4");
+        foreach (var tool in new[] { "ffmpeg", "ffprobe" })
+        {
+            File.SetUnixFileMode(shelf.Write(tool, $"#!/bin/sh\ntouch '{shelf.At("hijacked")}'\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        Assert.Contains("1 added", Clean(0, "add", ".").Out);
+        Assert.False(File.Exists(shelf.At("hijacked")));
+    }
+
+    private Answer Clean(int code, params string[] arguments)
+    {
+        var answer = Shell.Run(shelf.Folder, arguments);
+        Assert.True(answer.Code == code, $"{string.Join(' ', arguments)}: {answer}");
+        foreach (var text in new[] { answer.Out, answer.Error })
+        {
+            Assert.DoesNotContain(text, c => (char.IsControl(c) && c != '\n') || c == '\u202e');
+            Assert.DoesNotContain("a\nb", text);
+        }
+
+        return answer;
+    }
+}

@@ -1,0 +1,77 @@
+using Sosia.Matching;
+using Sosia.Reports;
+using Sosia.Tests.Commands;
+using Sosia.Video;
+using Xunit;
+
+namespace Sosia.Tests.Demonstration;
+
+/// <summary>The demo judges answers by what it made, and its own videos pass.</summary>
+[Collection("videos")]
+public sealed class DemoTests
+{
+    private static readonly DemoVideos Made = new(["/o/a.mp4", "/o/b.mp4"], [Copy("trim", "/c/a-trim.mp4", "/o/a.mp4"), Copy("crop", "/c/b-crop.mp4", "/o/b.mp4")]);
+
+    [Theory]
+    [InlineData(0.0, DemoOutcome.Found)]
+    [InlineData(0.9, DemoOutcome.Found)]
+    [InlineData(1.2, DemoOutcome.Wrong)]
+    public void TheSecondsMustBeRight(double late, DemoOutcome outcome)
+    {
+        var checks = Checks(Pair("/c/a-trim.mp4", "/o/a.mp4", new Stretch(late, 5), new Stretch(2 + late, 7)));
+        Assert.Equal(outcome, Assert.Single(checks, c => c.Edit == "trim").Outcome);
+    }
+
+    [Fact]
+    public void ThePairIsToldEitherWay()
+    {
+        var pair = Pair("/c/a-trim.mp4", "/o/a.mp4", new Stretch(0, 5), new Stretch(2, 7));
+        Assert.Equal(Checks(pair), Checks(pair.Turned()));
+    }
+
+    [Fact]
+    public void AMirroredAnswerToAPlainCopyIsWrong()
+    {
+        var pair = Pair("/c/a-trim.mp4", "/o/a.mp4", new Stretch(0, 5), new Stretch(2, 7));
+        pair = pair with { Segments = [pair.Segments[0] with { Mirrored = true }] };
+        Assert.Equal(DemoOutcome.Wrong, Checks(pair)[0].Outcome);
+    }
+
+    [Fact]
+    public void WhatIsNotFoundIsSaid()
+    {
+        var checks = Checks();
+        Assert.Equal([("trim", DemoOutcome.Wrong), ("crop", DemoOutcome.BeyondEmbedder)], checks.Select(c => (c.Edit, c.Outcome)));
+    }
+
+    [Fact]
+    public void AFalseMatchIsWrong()
+    {
+        var checks = Checks(Pair("/c/a-trim.mp4", "/o/b.mp4", new Stretch(0, 5), new Stretch(2, 7)), Pair("/o/a.mp4", "/o/b.mp4", new Stretch(0, 5), new Stretch(2, 7)));
+        Assert.Equal(2, checks.Count(c => c is { Edit: "none", Outcome: DemoOutcome.Wrong }));
+    }
+
+    // Longer than all other tests together: everything is rendered, encoded, edited, indexed and compared.
+    [Fact]
+    [Trait("Category", "Long")]
+    public void TheDemoFindsItsCopies()
+    {
+        using var shelf = new Shelf();
+        var answer = Shell.Run(shelf.Folder, "demo", "--json");
+        Assert.True(answer.Code == 0, answer.ToString());
+        var outcomes = answer.Json.GetProperty("checks").EnumerateArray().ToDictionary(c => c.GetProperty("edit").GetString()!, c => c.GetProperty("outcome").GetString());
+        Assert.Equal(10, outcomes.Count);
+        Assert.All(outcomes, o => Assert.Equal(o.Key is "crop" or "letterbox" ? "beyond" : "found", o.Value));
+        Assert.EndsWith("</html>", File.ReadAllText(answer.Json.GetProperty("report").GetString()!).TrimEnd(), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(16, Directory.GetFiles(shelf.At("sosia-demo/videos"), "*", SearchOption.AllDirectories).Length);
+    }
+
+    private static IReadOnlyList<DemoCheck> Checks(params VideoPair[] pairs) => Demo.Checks(
+        Made, new DuplicatesResult([.. pairs.Select(p => new DuplicateGroup(p.A, [p.A, p.B], [p]))]), Embedders.Pdq);
+
+    private static DemoCopy Copy(string edit, string path, string original) =>
+        new(edit, path, [new DemoStretch(original, new CopiedStretch(0, 0, 5, 2, 7, 1, false))]);
+
+    private static VideoPair Pair(string a, string b, Stretch inA, Stretch inB) =>
+        new(new VideoRef(1, a, 10), new VideoRef(2, b, 10), 0.9, [new CopiedSegment(inA, inB, 0.9, 1, false)]);
+}
