@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace Sosia.Matching;
 
@@ -9,7 +8,7 @@ namespace Sosia.Matching;
 public static class Similarity
 {
     /// <summary>
-    /// Bits: <c>1 - 2 * distance / 256</c>. Numbers: cosine of the float16 rows, summed in float32 in one fixed order, cut to [-1, 1].
+    /// Bits: <c>1 - 2 * distance / 256</c>. Numbers: cosine of the float16 rows, cut to [-1, 1]: to the bit the score of <see cref="ExactSearch"/>.
     /// </summary>
     /// <param name="query">N rows.</param>
     /// <param name="reference">M rows of the same kind and dimension.</param>
@@ -30,7 +29,7 @@ public static class Similarity
         }
         else
         {
-            Cosine(ToSingle(query.Float16.Span), ToSingle(reference.Float16.Span), query.Dimension, cells);
+            Cosine(query.Float16.Span, reference.Float16.Span, query.Dimension, cells);
         }
 
         return new SimilarityMatrix(cells, query.Count, reference.Count);
@@ -61,58 +60,22 @@ public static class Similarity
         }
     }
 
-    private static void Cosine(ReadOnlySpan<float> query, ReadOnlySpan<float> reference, int dimension, Span<float> cells)
+    private static void Cosine(ReadOnlySpan<Half> queries, ReadOnlySpan<Half> references, int dimension, Span<float> cells)
     {
         const int Tile = 64; // references that stay in the cache while all queries pass
-        var columns = reference.Length / dimension;
+        var query = Float16Dot.Padded(queries, dimension, out var stride).AsSpan();
+        var reference = Float16Dot.Padded(references, dimension, out _).AsSpan();
+        var columns = references.Length / dimension;
         for (var tile = 0; tile < columns; tile += Tile)
         {
-            for (var q = 0; q < query.Length / dimension; q++)
+            var count = Math.Min(Tile, columns - tile);
+            var rows = reference.Slice(tile * stride, count * stride);
+            for (var q = 0; q < queries.Length / dimension; q++)
             {
-                var row = query.Slice(q * dimension, dimension);
-                for (var r = tile; r < Math.Min(tile + Tile, columns); r++)
-                {
-                    cells[(q * columns) + r] = Math.Clamp(Dot(row, reference.Slice(r * dimension, dimension)), -1f, 1f);
-                }
+                Float16Dot.Scores(query.Slice(q * stride, stride), rows, cells.Slice((q * columns) + tile, count));
             }
         }
-    }
 
-    /// <summary>Four sums of eight lanes whatever the processor, no fused multiply-add: so that every machine gives the same.</summary>
-    private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        var x = MemoryMarshal.Cast<float, Vector256<float>>(a);
-        var y = MemoryMarshal.Cast<float, Vector256<float>>(b);
-        var (s0, s1, s2, s3) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
-        var i = 0;
-        for (; i <= x.Length - 4; i += 4)
-        {
-            s0 += x[i] * y[i];
-            s1 += x[i + 1] * y[i + 1];
-            s2 += x[i + 2] * y[i + 2];
-            s3 += x[i + 3] * y[i + 3];
-        }
-
-        for (; i < x.Length; i++)
-        {
-            s0 += x[i] * y[i];
-        }
-
-        var eight = s0 + s1 + (s2 + s3);
-        var four = eight.GetLower() + eight.GetUpper();
-        var sum = four[0] + four[1] + (four[2] + four[3]);
-        for (var tail = x.Length * Vector256<float>.Count; tail < a.Length; tail++)
-        {
-            sum += a[tail] * b[tail];
-        }
-
-        return sum;
-    }
-
-    private static float[] ToSingle(ReadOnlySpan<Half> rows)
-    {
-        var single = new float[rows.Length];
-        TensorPrimitives.ConvertToSingle(rows, single);
-        return single;
+        TensorPrimitives.Clamp(cells, -1f, 1f, cells);
     }
 }

@@ -51,6 +51,28 @@ public sealed class SimilarityTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(37)]
+    [InlineData(256)]
+    public void NumbersAreTheScoresOfTheSearchToTheBit(int dimension)
+    {
+        var (query, reference) = (Rows(1, 5, dimension), Rows(2, 71, dimension));
+        var matrix = Similarity.Matrix(query, reference);
+        for (var q = 0; q < query.Count; q++)
+        {
+            var row = query.Float16.Span.Slice(q * dimension, dimension).ToArray().Select(static half => (float)half).ToArray();
+            for (var r = 0; r < reference.Count; r++)
+            {
+                var score = Float16Dot.Score(SimdLevel.Scalar, row, reference.Float16.Span.Slice(r * dimension, dimension));
+                Assert.Equal(Math.Clamp(score, -1, 1), matrix[q, r]);
+                Assert.Equal(matrix[q, r], Similarity.Of(query, q, reference, r));
+            }
+        }
+    }
+
     [Fact]
     public void ExchangedVideosGiveTheSameNumbersToTheBit()
     {
