@@ -12,7 +12,7 @@ internal static class Layers
         new("Sosia.Torch", [], []),
         new("Sosia.Video", [], ["System.Numerics.Tensors"]),
         new("Sosia.Matching", [], ["System.Numerics.Tensors", "MathNet.Numerics"]),
-        new("Sosia.Library", ["Sosia.Matching"], ["Microsoft.Data.Sqlite", "SQLitePCLRaw.bundle_e_sqlite3", "SQLitePCLRaw.core"]),
+        new("Sosia.Library", ["Sosia.Matching"], ["Microsoft.Data.Sqlite", "SQLitePCLRaw.bundle_e_sqlite3", "SQLitePCLRaw.core", "System.IO.Hashing"]),
         new("Sosia.Learning", ["Sosia.Torch", "Sosia.Video", "Sosia.Matching"], ["System.Numerics.Tensors", "MathNet.Numerics"]),
         new("Sosia", ["Sosia.Torch", "Sosia.Video", "Sosia.Matching", "Sosia.Library", "Sosia.Learning"], ["System.Numerics.Tensors"]),
         new("Sosia.Cli", ["Sosia.Video", "Sosia.Matching", "Sosia.Library", "Sosia.Learning", "Sosia"], ["System.CommandLine", "Spectre.Console"]),
