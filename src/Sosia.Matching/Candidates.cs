@@ -22,44 +22,59 @@ public static class Candidates
     private const int QueriesAtOnce = 1024;
 
     /// <summary>The videos that enough clips of the query hit, most hits first, ties by id.</summary>
-    /// <param name="query">N clips; those of low quality do not vote.</param>
+    /// <param name="query">N clips; only <see cref="Voters"/> vote.</param>
     /// <param name="blocks">The library's rows.</param>
     /// <param name="locate">Tells the video and clip of a block's row.</param>
     /// <param name="wanted">Which videos may be candidates.</param>
     /// <param name="options">Thresholds.</param>
     /// <param name="threads">For the scan.</param>
+    /// <param name="stop">Ends the scan.</param>
     public static IReadOnlyList<Candidate> Of(
-        ClipSequence query, IReadOnlyList<VectorRows> blocks, Func<int, int, ClipPlace> locate, Func<long, bool> wanted, MatchingOptions options, int threads = 1)
+        ClipSequence query,
+        IReadOnlyList<VectorRows> blocks,
+        Func<int, int, ClipPlace> locate,
+        Func<long, bool> wanted,
+        MatchingOptions options,
+        int threads = 1,
+        CancellationToken stop = default)
     {
         var votes = new Dictionary<long, Votes>();
-        for (var start = 0; start < query.Count; start += QueriesAtOnce)
+        var voters = Voters(query, options);
+        foreach (var some in voters.Chunk(QueriesAtOnce))
         {
-            var first = start;
-            var rows = query.Rows.Slice(start, Math.Min(QueriesAtOnce, query.Count - start));
-            ExactSearch.Within(blocks, rows, options.HitSimilarity, threads, hit => Vote(votes, query, first + hit.Query, locate(hit.Block, hit.Row), hit.Similarity, wanted, options));
+            var rows = VectorRows.Join(query.Rows.Kind, query.Rows.Dimension, [.. some.Select(clip => query.Rows.Slice(clip, 1))]);
+            ExactSearch.Within(
+                blocks, rows, options.HitSimilarity, threads, hit => Vote(votes, some[hit.Query], locate(hit.Block, hit.Row), hit.Similarity, wanted), stop);
         }
 
-        var needed = Math.Min(options.MinHits, Math.Max(1, GoodClips(query, options)));
+        var needed = Needed(query, options);
         return [.. votes.Where(v => v.Value.Hits >= needed)
             .Select(v => new Candidate(v.Key, v.Value.Hits, v.Value.Best, v.Value.Tiles))
             .OrderByDescending(c => c.Hits).ThenBy(c => c.Video)];
     }
 
-    private static int GoodClips(ClipSequence query, MatchingOptions options)
+    /// <summary>How many clips of a query must hit a video: all that vote, where they are few.</summary>
+    public static int Needed(ClipSequence query, MatchingOptions options) => Math.Min(options.MinHits, Math.Max(1, Voters(query, options).Count));
+
+    /// <summary>The clips that vote: of good quality, and another picture than the voter before. A scene that stands still has one vote.</summary>
+    public static IReadOnlyList<int> Voters(ClipSequence query, MatchingOptions options)
     {
-        var good = 0;
-        foreach (var span in query.Spans.Span)
+        var voters = new List<int>();
+        for (var clip = 0; clip < query.Count; clip++)
         {
-            good += span.Quality >= options.MinQuality ? 1 : 0;
+            var isGood = query.Spans.Span[clip].Quality >= options.MinQuality;
+            if (isGood && (voters.Count == 0 || Similarity.Of(query.Rows, voters[^1], query.Rows, clip) < options.DistinctSimilarity))
+            {
+                voters.Add(clip);
+            }
         }
 
-        return good;
+        return voters;
     }
 
-    private static void Vote(
-        Dictionary<long, Votes> votes, ClipSequence query, int clip, ClipPlace place, float similarity, Func<long, bool> wanted, MatchingOptions options)
+    private static void Vote(Dictionary<long, Votes> votes, int clip, ClipPlace place, float similarity, Func<long, bool> wanted)
     {
-        if (query.Spans.Span[clip].Quality < options.MinQuality || !wanted(place.Video))
+        if (!wanted(place.Video))
         {
             return;
         }

@@ -10,13 +10,15 @@ public static class LineExtension
 
     /// <summary>The first and the last pair of clips.</summary>
     /// <param name="line">Reference seconds for query seconds.</param>
-    /// <param name="box">Where the path runs.</param>
+    /// <param name="from">Where the path begins.</param>
+    /// <param name="to">Where it ends.</param>
     /// <param name="query">N clips.</param>
     /// <param name="reference">M clips.</param>
     /// <param name="options">How alike is alike.</param>
-    public static (PathPoint First, PathPoint Last) Of(LineFit line, Box box, ClipSequence query, ClipSequence reference, MatchingOptions options) => (
-        Walk(new PathPoint(box.Q0, box.R0), -1, line, query, reference, options),
-        Walk(new PathPoint(box.Q1, box.R1), +1, line, query, reference, options));
+    public static (PathPoint First, PathPoint Last) Of(
+        LineFit line, PathPoint from, PathPoint to, ClipSequence query, ClipSequence reference, MatchingOptions options) => (
+        Walk(from, -1, line, query, reference, options),
+        Walk(to, +1, line, query, reference, options));
 
     private static PathPoint Walk(PathPoint from, int step, LineFit line, ClipSequence query, ClipSequence reference, MatchingOptions options)
     {

@@ -6,10 +6,10 @@ public sealed record MatchingOptions
     /// <summary>Similarity from which a clip of the library is a hit of a query clip.</summary>
     public required float HitSimilarity { get; init; }
 
-    /// <summary>Distinct query clips that must hit a video before it is aligned; a query of fewer clips needs them all.</summary>
+    /// <summary>Distinct query clips that must hit a video before it is aligned; a query that has fewer needs them all.</summary>
     public required int MinHits { get; init; }
 
-    /// <summary>Clips of a lower quality (0 to 100) take no part: black, flat and blurred frames resemble everything.</summary>
+    /// <summary>Clips of a lower quality (0 to 100) neither vote nor score: black, flat and blurred frames resemble everything. A segment may run on over them.</summary>
     public required byte MinQuality { get; init; }
 
     /// <summary>How the matrix is aligned.</summary>

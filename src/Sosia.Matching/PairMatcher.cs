@@ -25,7 +25,7 @@ public sealed record SegmentVerdict(MatchedSegment Segment, IReadOnlyList<Segmen
     public bool Accepted => Checks.All(c => c.Passed);
 }
 
-/// <summary>Two videos' clips in, copied stretches out: matrix, temporal network, ends trimmed, every stretch examined.</summary>
+/// <summary>Two videos' clips in, copied stretches out: matrix, temporal network, ends trimmed, cut at jumps, every stretch examined.</summary>
 public static class PairMatcher
 {
     private const double LineTolerance = 0.5; // seconds
@@ -33,15 +33,18 @@ public static class PairMatcher
     private const double FastestSpeed = 2.6;
 
     /// <summary>The accepted segments, best first.</summary>
-    public static IReadOnlyList<MatchedSegment> Match(ClipSequence query, ClipSequence reference, Candidate? candidate, MatchingOptions options) =>
-        [.. Examine(query, reference, candidate, options).Where(v => v.Accepted).Select(v => v.Segment).OrderByDescending(s => s.Score)];
+    public static IReadOnlyList<MatchedSegment> Match(
+        ClipSequence query, ClipSequence reference, Candidate? candidate, MatchingOptions options, CancellationToken stop = default) =>
+        [.. Examine(query, reference, candidate, options, stop).Where(v => v.Accepted).Select(v => v.Segment).OrderByDescending(s => s.Score)];
 
     /// <summary>Every segment that the alignment proposes, each with its checks.</summary>
     /// <param name="query">N clips.</param>
     /// <param name="reference">M clips.</param>
     /// <param name="candidate">Which tiles hold hits; null looks at the whole matrix.</param>
     /// <param name="options">Thresholds.</param>
-    public static IReadOnlyList<SegmentVerdict> Examine(ClipSequence query, ClipSequence reference, Candidate? candidate, MatchingOptions options)
+    /// <param name="stop">Ends it between two tiles of the matrix.</param>
+    public static IReadOnlyList<SegmentVerdict> Examine(
+        ClipSequence query, ClipSequence reference, Candidate? candidate, MatchingOptions options, CancellationToken stop = default)
     {
         if (query.Count == 0 || reference.Count == 0)
         {
@@ -53,7 +56,9 @@ public static class PairMatcher
             return PictureMatcher.Examine(query, reference, options);
         }
 
-        return [.. TiledAlignment.Paths(query, reference, candidate, options).Select(p => Judge(p, query, reference, options))];
+        return [.. TiledAlignment.Paths(query, reference, candidate, options, stop)
+            .SelectMany(p => JumpCuts.Pieces([.. p.Points], query.Spans.Span, reference.Spans.Span))
+            .Select(piece => Judge(piece, query, reference, options))];
     }
 
     /// <summary>Similarities of all clips, 0 where a clip is of low quality.</summary>
@@ -79,7 +84,7 @@ public static class PairMatcher
         return matrix;
     }
 
-    private static SegmentVerdict Judge(AlignedPath path, ClipSequence query, ClipSequence reference, MatchingOptions options)
+    private static SegmentVerdict Judge(ArraySegment<PathPoint> path, ClipSequence query, ClipSequence reference, MatchingOptions options)
     {
         var segment = Measure(path, query, reference, options);
         var needed = options.RequiredSimilarity(segment.Evidence);
@@ -92,26 +97,26 @@ public static class PairMatcher
         ]);
     }
 
-    private static MatchedSegment Measure(AlignedPath path, ClipSequence query, ClipSequence reference, MatchingOptions options)
+    private static MatchedSegment Measure(ArraySegment<PathPoint> path, ClipSequence query, ClipSequence reference, MatchingOptions options)
     {
-        var line = SlopeFit.Of(path.Points, query.Spans.Span, reference.Spans.Span) ?? new LineFit(0, 0);
-        var straight = path.Points.Where(p => Math.Abs(line.At(query.Spans.Span[p.Q].Start) - reference.Spans.Span[p.R].Start) <= LineTolerance).ToArray();
-        var box = straight.Length == 0 ? path.Box : new Box(straight[0].Q, straight[0].R, straight[^1].Q, straight[^1].R);
-        var (first, last) = LineExtension.Of(line, box, query, reference, options);
+        var line = SlopeFit.Of(path, query.Spans.Span, reference.Spans.Span) ?? new LineFit(0, 0);
+        var straight = path.Where(p => Math.Abs(line.At(query.Spans.Span[p.Q].Start) - reference.Spans.Span[p.R].Start) <= LineTolerance).ToArray();
+        var (from, to) = straight.Length == 0 ? (path[0], path[^1]) : (straight[0], straight[^1]);
+        var (first, last) = LineExtension.Of(line, from, to, query, reference, options);
         return new MatchedSegment(
             new Stretch(query.Spans.Span[first.Q].Start, query.Spans.Span[last.Q].End),
             new Stretch(reference.Spans.Span[first.R].Start, reference.Spans.Span[last.R].End),
-            Math.Clamp(path.Score, 0, 1),
+            Math.Clamp(path.Average(p => (double)Similarity.Of(query.Rows, p.Q, reference.Rows, p.R)), 0, 1),
             line.Speed,
             Evidence(path, query, reference, options),
-            straight.Length / (double)path.Points.Count);
+            straight.Length / (double)path.Count);
     }
 
     // Distinct clips on the poorer side: a moving video that resembles a still one proves no more than the still.
-    private static int Evidence(AlignedPath path, ClipSequence query, ClipSequence reference, MatchingOptions options) =>
+    private static int Evidence(ArraySegment<PathPoint> path, ClipSequence query, ClipSequence reference, MatchingOptions options) =>
         Math.Min(
-            Distinct(query, path.Points.Select(p => p.Q), options.DistinctSimilarity),
-            Distinct(reference, path.Points.Select(p => p.R), options.DistinctSimilarity));
+            Distinct(query, path.Select(p => p.Q), options.DistinctSimilarity),
+            Distinct(reference, path.Select(p => p.R), options.DistinctSimilarity));
 
     private static int Distinct(ClipSequence clips, IEnumerable<int> along, float same)
     {

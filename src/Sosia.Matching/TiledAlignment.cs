@@ -10,7 +10,9 @@ public static class TiledAlignment
     /// <param name="reference">M clips.</param>
     /// <param name="candidate">Which tiles hold hits; null looks at all.</param>
     /// <param name="options">Thresholds.</param>
-    public static IReadOnlyList<AlignedPath> Paths(ClipSequence query, ClipSequence reference, Candidate? candidate, MatchingOptions options)
+    /// <param name="stop">Ends it between two tiles.</param>
+    public static IReadOnlyList<AlignedPath> Paths(
+        ClipSequence query, ClipSequence reference, Candidate? candidate, MatchingOptions options, CancellationToken stop = default)
     {
         if ((long)query.Count * reference.Count <= WholeMatrixCells)
         {
@@ -19,7 +21,7 @@ public static class TiledAlignment
 
         // Each tile reaches a step over its edges, so that no path is lost between two.
         var margin = options.Network.MaxStep;
-        var paths = Tiles(query, reference, candidate).SelectMany(tile => InTile(tile, query, reference, margin, options)).OrderBy(p => p.Box.Q0).ThenBy(p => p.Box.R0);
+        var paths = Tiles(query, reference, candidate).SelectMany(tile => InTile(tile, query, reference, margin, options, stop)).OrderBy(p => p.Box.Q0).ThenBy(p => p.Box.R0);
         return Joined(paths, margin);
     }
 
@@ -35,8 +37,10 @@ public static class TiledAlignment
         return rows.SelectMany(q => Enumerable.Range(0, columns).Select(r => (q, r)));
     }
 
-    private static IEnumerable<AlignedPath> InTile((int Q, int R) tile, ClipSequence query, ClipSequence reference, int margin, MatchingOptions options)
+    private static IEnumerable<AlignedPath> InTile(
+        (int Q, int R) tile, ClipSequence query, ClipSequence reference, int margin, MatchingOptions options, CancellationToken stop)
     {
+        stop.ThrowIfCancellationRequested();
         var (q0, q1) = Bounds(tile.Q, query.Count, margin);
         var (r0, r1) = Bounds(tile.R, reference.Count, margin);
         var matrix = PairMatcher.Matrix(query.Slice(q0, q1 - q0), reference.Slice(r0, r1 - r0), options);

@@ -24,9 +24,28 @@ public sealed class CandidatesTests
     {
         var still = make.Still(50);
 
-        var candidate = Assert.Single(Of(make.Copy(still, [0, 1, 2], 2), [still]));
+        var candidate = Assert.Single(Of(make.Copy(still, [0], 2), [still]));
 
-        Assert.Equal(3, candidate.Hits);
+        Assert.Equal(1, candidate.Hits);
+    }
+
+    [Fact]
+    public void A_scene_that_stands_still_has_one_vote()
+    {
+        var query = SyntheticClips.Joined(make.Still(50), make.Moving(2));
+
+        Assert.Equal([0, 50, 51], Candidates.Voters(query, Options));
+        Assert.Equal(3, Candidates.Needed(query, Options));
+        Assert.Equal(1, Candidates.Needed(make.Still(50), Options));
+    }
+
+    [Fact]
+    public void A_stop_ends_the_scan()
+    {
+        var film = make.Moving(50);
+
+        Assert.Throws<OperationCanceledException>(() => Candidates.Of(
+            film, [film.Rows], (_, row) => new ClipPlace(1, row), _ => true, Options, stop: new CancellationToken(canceled: true)));
     }
 
     [Fact]

@@ -129,4 +129,58 @@ public sealed class PairMatcherTests
         Assert.Equal(Options.ManySimilarity, Options.RequiredSimilarity(1000), 6);
         Assert.True(Options.RequiredSimilarity(2) < Options.RequiredSimilarity(1));
     }
+
+    [Fact]
+    public void A_copy_with_a_second_cut_out_is_two_stretches_with_the_right_seconds()
+    {
+        var film = make.Moving(132);
+        var query = make.Copy(film, Enumerable.Range(0, 48).Concat(Enumerable.Range(52, 80)), 5);
+
+        var segments = PairMatcher.Match(query, film, null, Options).OrderBy(s => s.Query.Start).ToArray();
+
+        Assert.Equal([new Stretch(0, 24), new Stretch(24, 64)], segments.Select(s => s.Query));
+        Assert.Equal([new Stretch(0, 24), new Stretch(26, 66)], segments.Select(s => s.Reference));
+    }
+
+    [Fact]
+    public void Every_cut_of_several_parts_two_stretches()
+    {
+        var film = make.Moving(240);
+        int[] kept = [.. Enumerable.Range(0, 240).Where(i => i is not (>= 30 and < 34) and not (>= 77 and < 80) and not (>= 120 and < 125) and not (>= 200 and < 203))];
+        var query = make.Copy(film, kept, 5);
+
+        var segments = PairMatcher.Match(query, film, null, Options);
+
+        Assert.Equal(5, segments.Count);
+        Assert.All(segments, s => Assert.Equal(1, s.Speed, 2));
+    }
+
+    [Fact]
+    public void A_faster_copy_is_not_taken_for_one_with_cuts()
+    {
+        var film = make.Moving(400);
+        var query = make.Copy(film, Enumerable.Range(0, 120).Select(i => (int)(i * 1.25) + 100), 10);
+
+        var segment = Assert.Single(PairMatcher.Match(query, film, null, Options));
+
+        Assert.Equal(1.25, segment.Speed, 1);
+    }
+
+    [Fact]
+    public void A_flickering_video_shows_a_picture_in_a_bounded_number_of_stretches()
+    {
+        var picture = make.Moving(1);
+        var other = make.Moving(1);
+        var flicker = SyntheticClips.Joined([.. Enumerable.Range(0, 1000).Select(i => i % 2 == 0 ? picture : other)]);
+
+        Assert.Equal(100, PairMatcher.Match(picture, flicker, null, Options).Count);
+    }
+
+    [Fact]
+    public void A_stop_ends_the_alignment()
+    {
+        var film = make.Moving(3000);
+
+        Assert.Throws<OperationCanceledException>(() => PairMatcher.Match(film, film, null, Options, new CancellationToken(canceled: true)));
+    }
 }

@@ -16,7 +16,7 @@ public static class Embedders
     /// <summary>All of them, the default first.</summary>
     public static IReadOnlyList<IEmbedder> All { get; } = [Pdq];
 
-    /// <summary>The embedder of a name as a user types it (`pdq`) or as a library stores it (`pdq-64@2`).</summary>
+    /// <summary>The embedder of a name as a user types it (`pdq`) or as a library stores it (`pdq-64@4`).</summary>
     /// <exception cref="UsageException">No such embedder.</exception>
     public static IEmbedder Named(string name) =>
         All.FirstOrDefault(e => IsNamed(e, name))

@@ -12,25 +12,27 @@ public static class Explanations
     /// <param name="mirroredA">Its clips, mirrored.</param>
     /// <param name="clipsB">The clips of the other.</param>
     /// <param name="options">Thresholds.</param>
-    public static Explanation Of(VideoRef a, VideoRef b, ClipSequence clipsA, ClipSequence mirroredA, ClipSequence clipsB, MatchingOptions options)
+    /// <param name="stop">Ends it.</param>
+    public static Explanation Of(
+        VideoRef a, VideoRef b, ClipSequence clipsA, ClipSequence mirroredA, ClipSequence clipsB, MatchingOptions options, CancellationToken stop = default)
     {
-        var plain = Side(clipsA, clipsB, options);
-        var mirrored = Side(mirroredA, clipsB, options);
+        var plain = Side(clipsA, clipsB, options, stop);
+        var mirrored = Side(mirroredA, clipsB, options, stop);
         var segments = PairSegments.Merge(Accepted(plain), Accepted(mirrored));
         Check[] checks = [.. Quality(a, clipsA, options), .. Quality(b, clipsB, options), .. Checks(plain, "plain"), .. Checks(mirrored, "mirrored")];
         var shown = segments.Any(s => !s.Mirrored) || mirrored.Hits <= plain.Hits ? clipsA : mirroredA;
-        var matrix = clipsA.Count == 0 || clipsB.Count == 0 ? null : MatrixPicture.Of(PairMatcher.Matrix(shown, clipsB, options));
+        var matrix = clipsA.Count == 0 || clipsB.Count == 0 ? null : MatrixPicture.Of(shown, clipsB, options, stop);
         return new Explanation(a, b, segments.Count > 0, PairSegments.Score(segments), segments, checks, matrix);
     }
 
     private sealed record SideAnswer(int Hits, int Needed, float Best, IReadOnlyList<SegmentVerdict> Verdicts, MatchingOptions Options);
 
-    private static SideAnswer Side(ClipSequence query, ClipSequence reference, MatchingOptions options)
+    private static SideAnswer Side(ClipSequence query, ClipSequence reference, MatchingOptions options, CancellationToken stop)
     {
-        var hits = Candidates.Of(query, [reference.Rows], (_, row) => new ClipPlace(1, row), _ => true, options with { MinHits = 1 });
-        var needed = Math.Min(options.MinHits, Math.Max(1, query.Count));
+        var hits = Candidates.Of(query, [reference.Rows], (_, row) => new ClipPlace(1, row), _ => true, options with { MinHits = 1 }, stop: stop);
+        var needed = Candidates.Needed(query, options);
         var candidate = hits.Count == 0 ? null : hits[0];
-        IReadOnlyList<SegmentVerdict> verdicts = candidate is null || candidate.Hits < needed ? [] : PairMatcher.Examine(query, reference, candidate, options);
+        IReadOnlyList<SegmentVerdict> verdicts = candidate is null || candidate.Hits < needed ? [] : PairMatcher.Examine(query, reference, candidate, options, stop);
         return new SideAnswer(candidate?.Hits ?? 0, needed, candidate?.Best ?? 0, verdicts, options);
     }
 
@@ -46,14 +48,14 @@ public static class Explanations
 
         yield return new Check(
             "clips that can prove something", good > 0, good, 1,
-            $"{good} of {clips.Count} clips of {Path.GetFileName(video.Path)} have quality {options.MinQuality} or more; the others (black, flat, blurred) take no part");
+            $"{good} of {clips.Count} clips of {Path.GetFileName(video.Path)} have quality {options.MinQuality} or more; the others (black, flat, blurred) neither vote nor score");
     }
 
     private static IEnumerable<Check> Checks(SideAnswer side, string way)
     {
         yield return new Check(
             $"{way}: clips that hit", side.Hits >= side.Needed, side.Hits, side.Needed,
-            $"clips of A that have a clip of B at similarity {side.Options.HitSimilarity:0.00} or more; the best is {side.Best:0.000}");
+            $"distinct clips of A that have a clip of B at similarity {side.Options.HitSimilarity:0.00} or more; the best is {side.Best:0.000}");
         if (side.Hits >= side.Needed)
         {
             yield return new Check(

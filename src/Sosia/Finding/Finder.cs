@@ -16,13 +16,12 @@ public sealed record FindPart(double From = 0, double? To = null);
 /// <param name="Clips">Its clips.</param>
 /// <param name="Mirrored">The clips of its mirror image.</param>
 /// <param name="IsMedia">Whether the path is the video itself, which does not find itself.</param>
-public sealed record Query(string Path, double Duration, ClipSequence Clips, ClipSequence Mirrored, bool IsMedia);
+/// <param name="Damage">Null, or what of it could not be decoded.</param>
+public sealed record Query(string Path, double Duration, ClipSequence Clips, ClipSequence Mirrored, bool IsMedia, string? Damage = null);
 
 /// <summary>Finds the copies of a video in a library: candidates by exact search, each aligned and examined, plain and mirrored.</summary>
 public sealed class Finder : IDisposable
 {
-    private const int MostCandidates = 1000;
-
     private readonly IEmbedder embedder;
     private readonly LibrarySnapshot snapshot;
     private readonly VectorRows[] blocks;
@@ -60,7 +59,14 @@ public sealed class Finder : IDisposable
     {
         var video = Probe.Read(path, stop);
         var read = EmbeddedVideos.Read(embedder, video, new EmbedRequest(part.From, part.To, Mirrored: true, Threads), stop);
-        return new Query(Path.GetFullPath(path), read.Outcome.Duration, read.Clips, read.Mirrored!, true);
+        var duration = part == new FindPart() || video.Duration <= 0 ? read.Outcome.Duration : video.Duration;
+        if (read.Clips.Count == 0)
+        {
+            throw new UsageException(string.Create(
+                CultureInfo.InvariantCulture, $"nothing of {Printable.Text(Path.GetFileName(path))} is shown between --from and --to: it lasts {duration:0.0} s"));
+        }
+
+        return new Query(Path.GetFullPath(path), duration, read.Clips, read.Mirrored!, true, read.Outcome.Damage);
     }
 
     /// <summary>Reads the vPDQ hashes of a video as a query.</summary>
@@ -69,7 +75,7 @@ public sealed class Finder : IDisposable
     /// <exception cref="UsageException">The library was not made with PDQ hashes.</exception>
     public Query ReadHashes(string path, FindPart part)
     {
-        if (!embedder.Identity.Name.StartsWith("pdq", StringComparison.Ordinal))
+        if (embedder.Identity.Kind != VectorKind.Bits256)
         {
             throw new UsageException($"hashes can be looked for only in a library of hashes: this one was made with {embedder.Identity.Name}");
         }
@@ -90,14 +96,17 @@ public sealed class Finder : IDisposable
 
         // What is gone from the disk is nobody's duplicate; Find still knows it.
         var present = snapshot.VideoIds.Where(id => videos[id].Files.Any(f => !f.Missing)).ToHashSet();
+
+        // Told from the same side whatever the ids: which video is number one is chance where several are read at a time.
+        var order = present.OrderBy(id => videos[id].Content.Sha256, StringComparer.Ordinal).Select((id, at) => (id, at)).ToDictionary(v => v.id, v => v.at);
         foreach (var id in present.Order())
         {
             stop.ThrowIfCancellationRequested();
             var plain = snapshot.Clips(id);
             var mirrored = embedder.Mirror(plain.Rows) is { } rows ? new ClipSequence(rows, plain.Spans) : null;
 
-            // Each pair once: only videos with a larger id.
-            pairs.AddRange(Aligned(plain, mirrored, other => other > id && present.Contains(other), stop)
+            // Each pair once.
+            pairs.AddRange(Aligned(plain, mirrored, other => order.TryGetValue(other, out var at) && at > order[id], stop)
                 .Select(m => new VideoPair(Ref(id), Ref(m.Video), m.Score, m.Segments)));
             progress?.Report(new IngestProgress(++done, present.Count, 0));
         }
@@ -115,13 +124,14 @@ public sealed class Finder : IDisposable
     {
         var (refA, clipsA, mirroredA) = Named(a, stop);
         var (refB, clipsB, _) = Named(b, stop);
-        return Explanations.Of(refA, refB, clipsA, mirroredA, clipsB, embedder.Matching);
+        return Explanations.Of(refA, refB, clipsA, mirroredA, clipsB, embedder.Matching, stop);
     }
 
     /// <summary>The similarity matrix of a pair as a picture.</summary>
     /// <param name="pair">From an answer of this finder.</param>
     /// <param name="query">What was looked for, where <c>pair.A</c> is not in the library.</param>
-    public MatrixPicture Picture(VideoPair pair, Query? query)
+    /// <param name="stop">Ends it.</param>
+    public MatrixPicture Picture(VideoPair pair, Query? query, CancellationToken stop = default)
     {
         var a = pair.A.Id == 0 ? query!.Clips : snapshot.Clips(pair.A.Id);
         var mirrored = pair.Segments.Count > 0 && pair.Segments.All(s => s.Mirrored);
@@ -130,7 +140,7 @@ public sealed class Finder : IDisposable
             a = pair.A.Id == 0 ? query!.Mirrored : new ClipSequence(embedder.Mirror(a.Rows) ?? a.Rows, a.Spans);
         }
 
-        return MatrixPicture.Of(PairMatcher.Matrix(a.Thinned(MatrixPicture.MaxSide * 4), snapshot.Clips(pair.B.Id).Thinned(MatrixPicture.MaxSide * 4), embedder.Matching));
+        return MatrixPicture.Of(a, snapshot.Clips(pair.B.Id), embedder.Matching, stop);
     }
 
     /// <inheritdoc/>
@@ -138,10 +148,10 @@ public sealed class Finder : IDisposable
 
     private IEnumerable<Match> MatchesOf(Query query, CancellationToken stop)
     {
-        var self = query.IsMedia ? query.Path : null;
+        var self = query.IsMedia ? FileStatus.Of(query.Path) : default;
         return Aligned(query.Clips, query.Mirrored, _ => true, stop)
-            .Where(m => !videos[m.Video].Files.All(f => f.Stamp.Path == self))
-            .Select(m => new Match(Ref(m.Video, not: self), m.Score, m.Segments))
+            .Where(m => !videos[m.Video].Files.All(f => IsSelf(f, self)))
+            .Select(m => new Match(Ref(m.Video, self), m.Score, m.Segments))
             .OrderByDescending(m => m.Score).ThenBy(m => m.Video.Id);
     }
 
@@ -149,22 +159,22 @@ public sealed class Finder : IDisposable
     private IEnumerable<(long Video, double Score, IReadOnlyList<CopiedSegment> Segments)> Aligned(
         ClipSequence plain, ClipSequence? mirrored, Func<long, bool> wanted, CancellationToken stop)
     {
-        var plainHits = CandidatesOf(plain, wanted);
-        var mirroredHits = mirrored is null ? [] : CandidatesOf(mirrored, wanted);
+        var plainHits = CandidatesOf(plain, wanted, stop);
+        var mirroredHits = mirrored is null ? [] : CandidatesOf(mirrored, wanted, stop);
         return plainHits.Keys.Union(mirroredHits.Keys).Order().AsParallel().AsOrdered().WithDegreeOfParallelism(Threads).WithCancellation(stop)
             .Select(id =>
             {
                 var reference = snapshot.Clips(id);
                 var segments = PairSegments.Merge(
-                    plainHits.TryGetValue(id, out var p) ? PairMatcher.Match(plain, reference, p, embedder.Matching) : [],
-                    mirroredHits.TryGetValue(id, out var m) ? PairMatcher.Match(mirrored!, reference, m, embedder.Matching) : []);
+                    plainHits.TryGetValue(id, out var p) ? PairMatcher.Match(plain, reference, p, embedder.Matching, stop) : [],
+                    mirroredHits.TryGetValue(id, out var m) ? PairMatcher.Match(mirrored!, reference, m, embedder.Matching, stop) : []);
                 return (Video: id, Score: PairSegments.Score(segments), Segments: segments);
             })
             .Where(m => m.Segments.Count > 0);
     }
 
-    private Dictionary<long, Candidate> CandidatesOf(ClipSequence query, Func<long, bool> wanted) =>
-        Candidates.Of(query, blocks, Locate, wanted, embedder.Matching, Threads).Take(MostCandidates).ToDictionary(c => c.Video);
+    private Dictionary<long, Candidate> CandidatesOf(ClipSequence query, Func<long, bool> wanted, CancellationToken stop) =>
+        Candidates.Of(query, blocks, Locate, wanted, embedder.Matching, Threads, stop).ToDictionary(c => c.Video);
 
     private ClipPlace Locate(int block, int row)
     {
@@ -172,10 +182,17 @@ public sealed class Finder : IDisposable
         return new ClipPlace(clip.VideoId, clip.Clip);
     }
 
-    private VideoRef Ref(long id, string? not = null)
+    // The same file under any name, unless it was changed since it was added.
+    private static bool IsSelf(StoredFile file, FileStatus query) =>
+        query.Kind == FileKind.Regular
+        && file.Stamp.Device == unchecked((long)query.Device) && file.Stamp.Inode == unchecked((long)query.Inode)
+        && file.Stamp.Bytes == query.Bytes && file.Stamp.ModifiedNanoseconds == query.ModifiedNanoseconds;
+
+    private VideoRef Ref(long id, FileStatus not = default)
     {
         var video = videos[id];
-        var file = video.Files.FirstOrDefault(f => !f.Missing && f.Stamp.Path != not) ?? video.Files.FirstOrDefault(f => f.Stamp.Path != not) ?? video.Files[0];
+        var others = video.Files.Where(f => !IsSelf(f, not)).ToArray();
+        var file = Array.Find(others, f => !f.Missing) ?? others.FirstOrDefault() ?? video.Files[0];
         return new VideoRef(id, file.Stamp.Path, video.Duration);
     }
 

@@ -3,7 +3,7 @@ using Sosia.Video;
 
 namespace Sosia;
 
-/// <summary>vPDQ hash files as clips, and clips as hash files.</summary>
+/// <summary>vPDQ hash files as clips.</summary>
 public static class HashFiles
 {
     /// <summary>The hashes of a file as clips; each lasts until the next.</summary>

@@ -7,13 +7,14 @@ public static class PairSegments
 {
     private const double SameStretch = 0.5;
 
-    /// <summary>Both lists as one, best first; where a picture is so symmetric that a stretch was found both ways, the better one stays.</summary>
+    /// <summary>Both lists as one, what proves most first: similarity times distinct clips. Where a stretch was found twice (plain and mirrored, or again along another path), the one that proves more stays.</summary>
     public static IReadOnlyList<CopiedSegment> Merge(IReadOnlyList<MatchedSegment> plain, IReadOnlyList<MatchedSegment> mirrored)
     {
         var kept = new List<CopiedSegment>();
-        var all = plain.Select(s => Copied(s, false)).Concat(mirrored.Select(s => Copied(s, true)));
-        foreach (var segment in all.OrderByDescending(s => s.Score))
+        var all = plain.Select(s => (Segment: s, IsMirrored: false)).Concat(mirrored.Select(s => (Segment: s, IsMirrored: true)));
+        foreach (var (found, isMirrored) in all.OrderByDescending(s => s.Segment.Score * s.Segment.Evidence))
         {
+            var segment = Copied(found, isMirrored);
             if (!kept.Any(k => Overlap(k.Query, segment.Query) > SameStretch && Overlap(k.Reference, segment.Reference) > SameStretch))
             {
                 kept.Add(segment);
@@ -23,8 +24,8 @@ public static class PairSegments
         return kept;
     }
 
-    /// <summary>A pair is as sure as its surest segment.</summary>
-    public static double Score(IReadOnlyList<CopiedSegment> segments) => segments.Count == 0 ? 0 : segments.Max(s => s.Score);
+    /// <summary>A pair is as alike as the segment that proves most: a title card that two films share says little about them.</summary>
+    public static double Score(IReadOnlyList<CopiedSegment> segments) => segments.Count == 0 ? 0 : segments[0].Score;
 
     private static CopiedSegment Copied(MatchedSegment s, bool mirrored) => new(s.Query, s.Reference, s.Score, s.Speed, mirrored);
 

@@ -28,12 +28,12 @@ public static class ReportPages
                 .. model.Subtitle,
             ],
             Thumbnails = Strips(model.VideosInDetail(), finder.Threads, stop),
-            Matrices = model.Copies is null ? Matrices(model, finder, query) : model.Matrices, // an explanation has its own
+            Matrices = model.Copies is null ? Matrices(model, finder, query, stop) : model.Matrices, // an explanation has its own
         });
 
-    private static Dictionary<(long A, long B), MatrixPicture> Matrices(ReportModel model, Finder finder, Query? query) =>
+    private static Dictionary<(long A, long B), MatrixPicture> Matrices(ReportModel model, Finder finder, Query? query, CancellationToken stop) =>
         model.Detailed().DistinctBy(p => (p.A.Id, p.B.Id)).Where(p => p.A.Id != p.B.Id)
-            .ToDictionary(p => (p.A.Id, p.B.Id), p => finder.Picture(p, query));
+            .ToDictionary(p => (p.A.Id, p.B.Id), p => finder.Picture(p, query, stop));
 
     private static ConcurrentDictionary<long, Thumbnails> Strips(IReadOnlyList<VideoRef> videos, int threads, CancellationToken stop)
     {
