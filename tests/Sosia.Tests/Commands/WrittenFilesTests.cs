@@ -69,6 +69,21 @@ public sealed partial class WrittenFilesTests(TestVideos videos) : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(".sosia")]
+    [InlineData("demo-library")] // the demo's own name, but not the demo's library
+    public void TheDemoDeletesNoLibraryButItsOwn(string library)
+    {
+        shelf.Put(videos.Short(0), "own/a.mp4");
+        Ok("add", "own", "--library", library);
+        for (var run = 0; run < 2; run++)
+        {
+            var answer = Shell.Run(shelf.Folder, "demo", "own", "--output", ".");
+            Assert.True(answer.Code == (library == ".sosia" ? 0 : 2), answer.ToString());
+            Assert.Contains("a.mp4", Ok("list", "--library", library).Out);
+        }
+    }
+
     [Fact]
     public void RemovingDeletesNoFile()
     {
