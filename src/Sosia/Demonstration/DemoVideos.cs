@@ -118,6 +118,7 @@ public sealed record DemoVideos(IReadOnlyList<string> Originals, IReadOnlyList<D
             // ffmpeg ended before it had all frames: its exit code and errors say why.
         }
 
+        child.Output.CopyTo(Stream.Null); // to its end: only then may it be waited for
         var (ending, code) = child.Wait();
         stop.ThrowIfCancellationRequested();
         if (ending != ChildEnding.Exited || code != 0)
