@@ -11,6 +11,7 @@ internal static class DemoCommand
 {
     private const int Seed = 8;
     private const string LibraryFolder = "demo-library"; // not the name that a library of one's own has
+    private const int RowWidth = 160; // holds the longest names and times
     private const string Marker = "made-by-sosia-demo";
 
     public static Command Create(GlobalOptions globals)
@@ -120,6 +121,11 @@ internal static class DemoCommand
             table.AddRow([.. new[] { check.Edit, check.Copy, check.Expected, check.Found, Word(check.Outcome) }.Select(t => Markup.Escape(Printable.Text(t)))]);
         }
 
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Width = RowWidth; // a file has no edge to wrap at
+        }
+
         AnsiConsole.Write(table);
         var found = checks.Count(c => c.Outcome == DemoOutcome.Found);
         Console.Out.WriteLine($"{found} of {checks.Count(c => c.Edit != "none")} copies found with the right seconds, {checks.Count(c => c.Edit == "none")} false");
@@ -128,7 +134,7 @@ internal static class DemoCommand
     private static string Word(DemoOutcome outcome) => outcome switch
     {
         DemoOutcome.Found => "found",
-        DemoOutcome.BeyondEmbedder => "beyond this model",
+        DemoOutcome.BeyondEmbedder => "beyond this embedder",
         _ => "WRONG",
     };
 }

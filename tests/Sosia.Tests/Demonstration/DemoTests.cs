@@ -53,12 +53,18 @@ public sealed class DemoTests(TestVideos videos)
 
     // The encoder says more than a pipe holds: it ends only when that is read.
     [Fact]
-    public void AnEncoderMayTalk()
+    public void EveryCheckIsALineOfATableThatSaysWhatThePageSays()
     {
         using var shelf = new Shelf();
         var answer = Shell.Run(shelf.Folder, [("SOSIA_FFMPEG", FakeFfmpeg.Copying(shelf, videos.Short(0)))], "demo");
         Assert.DoesNotContain("could not write", answer.Error);
         Assert.Contains("10 copies", answer.Out);
+        var rows = answer.Out.Split('\n').Where(line => line.StartsWith('│')).Select(line => line.Split('│', StringSplitOptions.TrimEntries)[1..^1]).ToArray();
+        Assert.All(rows[1..], cells => Assert.DoesNotContain("", cells));
+        Assert.Equal(10, rows[1..].Count(cells => cells[0] != "none"));
+        var beyond = Assert.Single(rows, cells => cells[0] == "letterbox")[^1];
+        Assert.Equal("beyond this embedder", beyond);
+        Assert.Contains(beyond, File.ReadAllText(shelf.At("sosia-demo/report.html")));
     }
 
     // Longer than all other tests together: everything is rendered, encoded, edited, indexed and compared.
