@@ -37,6 +37,9 @@ public sealed record DemoVideos(IReadOnlyList<string> Originals, IReadOnlyList<D
     private static readonly string[] EditNames =
         ["reencode", "scale", "colour", "logo", "trim", "speed", "splice", "mirror", "crop", "letterbox"];
 
+    /// <summary>The encoders of ffmpeg that making them takes.</summary>
+    public static IReadOnlyList<string> Encoders { get; } = [.. Formats.Select(f => f.Codec[1]).Append("libx264").Distinct(StringComparer.Ordinal)]; // of originals, and of edits
+
     /// <summary>Renders, encodes and edits into a folder; the same seed gives the same videos.</summary>
     /// <param name="folder">Gets `originals` and `copies`.</param>
     /// <param name="seed">Decides scenes and edits.</param>
