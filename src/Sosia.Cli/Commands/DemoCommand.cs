@@ -31,6 +31,8 @@ internal static class DemoCommand
 
     private static int Run(string place, string? folder, int threads, bool json, CancellationToken stop)
     {
+        var report = Path.Combine(place, "report.html");
+        using var page = ReportFile.Open(report);
         using var library = Fresh(Path.Combine(place, LibraryFolder));
         var made = folder is null ? ProgressDisplay.Run("making videos", p => DemoVideos.Make(Path.Combine(place, "videos"), Seed, threads, p, stop)) : null;
         string[] paths = made is null ? [folder!] : [.. made.Originals, .. made.Copies.Select(c => c.Path)];
@@ -38,12 +40,6 @@ internal static class DemoCommand
         using var finder = new Finder(library, Embedders.Default, threads);
         var result = ProgressDisplay.Run("comparing", p => finder.Duplicates(p, stop));
         IReadOnlyList<DemoCheck> checks = made is null ? [] : Demo.Checks(made, result, Embedders.Default);
-
-        var report = Path.Combine(place, "report.html");
-        using (var stream = File.Create(report))
-        {
-            ReportPages.Write(stream, ReportModel.Of(result) with { Demo = checks }, finder, null, library, stop);
-        }
 
         PrintFailures(added);
         if (json)
@@ -53,9 +49,9 @@ internal static class DemoCommand
         else
         {
             Print(checks, result);
-            Console.Out.WriteLine($"report: {Printable.Text(report)}");
         }
 
+        page.Write(stream => ReportPages.Write(stream, ReportModel.Of(result) with { Demo = checks }, finder, null, library, stop));
         return checks.Any(c => c.Outcome == DemoOutcome.Wrong) || added.Failures.Count > 0 ? ExitCode.SomeFailed : ExitCode.Done;
     }
 
