@@ -49,7 +49,7 @@ internal static class CommandLine
 
     private static int Explain(Exception error, bool verbose)
     {
-        var (code, message) = Verdict(error is AggregateException { InnerExceptions: [var only] } ? only : error);
+        var (code, message) = Verdict(Cause(error));
         Console.Error.WriteLine($"sosia: {Printable.Text(message)}");
         if (verbose)
         {
@@ -57,6 +57,18 @@ internal static class CommandLine
         }
 
         return code;
+    }
+
+    // Of what several threads threw: the first fault; a thread that was only stopped tells nothing where another one failed.
+    private static Exception Cause(Exception error)
+    {
+        if (error is not AggregateException all)
+        {
+            return error;
+        }
+
+        var causes = all.Flatten().InnerExceptions;
+        return causes.FirstOrDefault(e => e is not OperationCanceledException) ?? causes.FirstOrDefault(error);
     }
 
     private static (int Code, string Message) Verdict(Exception error) => error switch

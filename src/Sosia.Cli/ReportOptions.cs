@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.Text;
-
-using Sosia.Video;
 
 namespace Sosia.Cli;
 
@@ -20,20 +17,19 @@ internal sealed class ReportOptions(bool withTable = true)
         }
     }
 
-    public void Write(ParseResult parsed, Action<TextWriter> table, Action<Stream> page)
+    /// <summary>Opens the files that were asked for: before the work.</summary>
+    /// <exception cref="IOException">One cannot be written.</exception>
+    public ReportFiles Open(ParseResult parsed)
     {
-        if (withTable && parsed.GetValue(csv) is { } csvPath)
+        var table = withTable && parsed.GetValue(csv) is { } csvPath ? ReportFile.Open(csvPath) : null;
+        try
         {
-            WriteWhole(csvPath, stream =>
-            {
-                using var writer = new StreamWriter(stream, new UTF8Encoding(false));
-                table(writer);
-            });
+            return new ReportFiles(table, parsed.GetValue(html) is { } htmlPath ? ReportFile.Open(htmlPath) : null);
         }
-
-        if (parsed.GetValue(html) is { } htmlPath)
+        catch
         {
-            WriteWhole(htmlPath, page);
+            table?.Dispose();
+            throw;
         }
     }
 
@@ -47,27 +43,5 @@ internal sealed class ReportOptions(bool withTable = true)
         }
 
         Console.Out.Write(asText());
-    }
-
-    // A file that is half written never stands under its name.
-    private static void WriteWhole(string path, Action<Stream> write)
-    {
-        var part = path + ".part";
-        try
-        {
-            using (var stream = File.Create(part))
-            {
-                write(stream);
-            }
-
-            File.Move(part, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(part);
-            throw;
-        }
-
-        Console.Error.WriteLine($"wrote {Printable.Text(path)}");
     }
 }

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Sosia.Video;
 
 /// <summary>Where ffmpeg and ffprobe are, and the arguments that every call of them needs so that a file can only be what it is: one file.</summary>
-public static class Ffmpeg
+public static partial class Ffmpeg
 {
     /// <summary>Files and pipes, no network.</summary>
     private const string Protocols = "file,pipe";
@@ -22,15 +24,41 @@ public static class Ffmpeg
     /// <summary><c>ffprobe</c> on PATH, or the value of SOSIA_FFPROBE.</summary>
     public static string ProbeTool => Environment.GetEnvironmentVariable("SOSIA_FFPROBE") is { Length: > 0 } path ? path : "ffprobe";
 
-    /// <summary>The first line of what a tool says of its version.</summary>
+    /// <summary>The oldest version that has what Sosia asks for (<c>-fps_mode</c>).</summary>
+    public static Version Oldest { get; } = new(5, 1);
+
+    /// <summary>What a tool is: <c>ffmpeg version 5.1.9</c>.</summary>
+    /// <param name="name"><c>ffmpeg</c> or <c>ffprobe</c>.</param>
     /// <param name="tool"><see cref="Tool"/> or <see cref="ProbeTool"/>.</param>
-    /// <exception cref="VideoException"><see cref="VideoFault.ToolMissing"/>.</exception>
-    public static string Version(string tool)
+    /// <exception cref="VideoException"><see cref="VideoFault.ToolMissing"/>: there is none, it is something else, or it is too old.</exception>
+    public static string Version(string name, string tool)
     {
-        using var child = Start(tool, tool, ["-version"]);
-        using var reader = new StreamReader(child.Output);
-        var line = reader.ReadLine() ?? "";
-        return line.Split(" Copyright", 2)[0];
+        var line = Answer(tool, "-version").Split('\n')[0].Split(" Copyright", 2)[0].Trim();
+        if (!line.StartsWith($"{name} version ", StringComparison.Ordinal))
+        {
+            throw new VideoException(VideoFault.ToolMissing, tool, $"{tool} is no {name}: asked for its version it says \"{line}\"");
+        }
+
+        // A build from the sources between two versions has no number: it is taken for new.
+        var number = VersionNumber().Match(line[$"{name} version ".Length..]);
+        if (number.Success && System.Version.Parse(number.Groups[1].Value) < Oldest)
+        {
+            throw new VideoException(VideoFault.ToolMissing, tool, $"{line} is too old: Sosia needs {Oldest} or newer");
+        }
+
+        return line;
+    }
+
+    /// <summary>Which of some filters or encoders an ffmpeg lacks.</summary>
+    /// <param name="list"><c>-filters</c> or <c>-encoders</c>.</param>
+    /// <param name="wanted">Their names.</param>
+    /// <exception cref="VideoException"><see cref="VideoFault.ToolMissing"/>.</exception>
+    public static IReadOnlyList<string> Lacks(string list, IEnumerable<string> wanted)
+    {
+        // A line: flags, name, what it is.
+        var names = Answer(Tool, list).Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(words => words.Length > 1)
+            .Select(words => words[1]).ToHashSet(StringComparer.Ordinal);
+        return [.. wanted.Where(name => !names.Contains(name))];
     }
 
     /// <summary>The options that stand before an input file, without <c>-i</c>.</summary>
@@ -75,4 +103,15 @@ public static class Ffmpeg
             throw new VideoException(VideoFault.ToolMissing, path, reason, error);
         }
     }
+
+    private static string Answer(string tool, string question)
+    {
+        using var child = Start(tool, tool, ["-hide_banner", "-loglevel", "error", question]);
+        using var reader = new StreamReader(child.Output);
+        return reader.ReadToEnd();
+    }
+
+    // Some builders put an n before it.
+    [GeneratedRegex(@"^n?([0-9]+\.[0-9]+)")]
+    private static partial Regex VersionNumber();
 }

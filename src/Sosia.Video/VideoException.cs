@@ -33,13 +33,13 @@ public enum VideoFault
     ToolMissing,
 }
 
-/// <summary>A video that cannot be read. The message reads <c>cannot read NAME: REASON</c>.</summary>
+/// <summary>A video that cannot be read. The message reads <c>cannot read NAME: REASON</c>, without the name where a tool is missing: that is no fault of the file.</summary>
 /// <param name="fault">The kind of fault.</param>
 /// <param name="path">The file as it was given.</param>
 /// <param name="reason">What is wrong and, where something can be done, what to do.</param>
 /// <param name="inner">The cause, where there is one.</param>
 public sealed class VideoException(VideoFault fault, string path, string reason, Exception? inner = null)
-    : Exception($"cannot read {Printable.Text(System.IO.Path.GetFileName(path) is { Length: > 0 } name ? name : path)}: {reason}", inner)
+    : Exception(fault == VideoFault.ToolMissing ? reason : $"cannot read {Printable.Text(System.IO.Path.GetFileName(path) is { Length: > 0 } name ? name : path)}: {reason}", inner)
 {
     /// <summary>The kind of fault.</summary>
     public VideoFault Fault => fault;

@@ -10,7 +10,9 @@ namespace Sosia.Cli.Commands;
 internal static class DemoCommand
 {
     private const int Seed = 8;
-    private const string LibraryFolder = ".sosia";
+    private const string LibraryFolder = "demo-library"; // not the name that a library of one's own has
+    private const int RowWidth = 160; // holds the longest names and times
+    private const string Marker = "made-by-sosia-demo";
 
     public static Command Create(GlobalOptions globals)
     {
@@ -29,19 +31,15 @@ internal static class DemoCommand
 
     private static int Run(string place, string? folder, int threads, bool json, CancellationToken stop)
     {
-        var made = folder is null ? ProgressDisplay.Run("making videos", p => DemoVideos.Make(Path.Combine(place, "videos"), Seed, threads, p, stop)) : null;
+        var report = Path.Combine(place, "report.html");
+        using var page = ReportFile.Open(report);
         using var library = Fresh(Path.Combine(place, LibraryFolder));
-        string[] paths = [folder ?? Path.Combine(place, "videos")];
+        var made = folder is null ? ProgressDisplay.Run("making videos", p => DemoVideos.Make(Path.Combine(place, "videos"), Seed, threads, p, stop)) : null;
+        string[] paths = made is null ? [folder!] : [.. made.Originals, .. made.Copies.Select(c => c.Path)];
         var added = ProgressDisplay.Run("reading", p => Ingest.Add(library, Embedders.Default, paths, new IngestOptions([], threads), p, stop));
         using var finder = new Finder(library, Embedders.Default, threads);
         var result = ProgressDisplay.Run("comparing", p => finder.Duplicates(p, stop));
         IReadOnlyList<DemoCheck> checks = made is null ? [] : Demo.Checks(made, result, Embedders.Default);
-
-        var report = Path.Combine(place, "report.html");
-        using (var stream = File.Create(report))
-        {
-            ReportPages.Write(stream, ReportModel.Of(result) with { Demo = checks }, finder, null, library, stop);
-        }
 
         PrintFailures(added);
         if (json)
@@ -51,22 +49,38 @@ internal static class DemoCommand
         else
         {
             Print(checks, result);
-            Console.Out.WriteLine($"report: {Printable.Text(report)}");
         }
 
+        page.Write(stream => ReportPages.Write(stream, ReportModel.Of(result) with { Demo = checks }, finder, null, library, stop));
         return checks.Any(c => c.Outcome == DemoOutcome.Wrong) || added.Failures.Count > 0 ? ExitCode.SomeFailed : ExitCode.Done;
     }
 
-    // The demo's library is made anew each time; nothing else in the folder is touched.
+    // The demo's library is made anew each time; what is deleted carries the demo's own mark.
     private static VideoLibrary Fresh(string folder)
     {
-        if (VideoLibrary.Exists(folder))
+        var marker = Path.Combine(folder, Marker);
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
-            VideoLibrary.OpenWrite(folder).Dispose();
+            RequireMark(folder, marker);
+            if (VideoLibrary.Exists(folder))
+            {
+                VideoLibrary.OpenWrite(folder).Dispose(); // not while another demo writes it
+            }
+
             Directory.Delete(folder, recursive: true);
         }
 
-        return VideoLibrary.Create(folder, Embedders.Default.Identity);
+        var library = VideoLibrary.Create(folder, Embedders.Default.Identity);
+        File.WriteAllText(marker, "`sosia demo` deletes this folder and makes it anew.\n");
+        return library;
+    }
+
+    private static void RequireMark(string folder, string marker)
+    {
+        if (!File.Exists(marker))
+        {
+            throw new UsageException($"{folder} is not empty and was not made by the demo: name another folder with --output");
+        }
     }
 
     // About own videos nothing is known to check: the answer is that of `duplicates`.
@@ -103,6 +117,11 @@ internal static class DemoCommand
             table.AddRow([.. new[] { check.Edit, check.Copy, check.Expected, check.Found, Word(check.Outcome) }.Select(t => Markup.Escape(Printable.Text(t)))]);
         }
 
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Width = RowWidth; // a file has no edge to wrap at
+        }
+
         AnsiConsole.Write(table);
         var found = checks.Count(c => c.Outcome == DemoOutcome.Found);
         Console.Out.WriteLine($"{found} of {checks.Count(c => c.Edit != "none")} copies found with the right seconds, {checks.Count(c => c.Edit == "none")} false");
@@ -111,7 +130,7 @@ internal static class DemoCommand
     private static string Word(DemoOutcome outcome) => outcome switch
     {
         DemoOutcome.Found => "found",
-        DemoOutcome.BeyondEmbedder => "beyond this model",
+        DemoOutcome.BeyondEmbedder => "beyond this embedder",
         _ => "WRONG",
     };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sosia.Reports;
+using Sosia.Video;
 
 namespace Sosia.Cli.Commands;
 
@@ -21,7 +22,7 @@ internal static class DoctorCommand
             {
                 foreach (var finding in findings)
                 {
-                    Console.Out.WriteLine($"{(finding.Ok ? "ok     " : "missing")}  {finding.Name,-12}  {finding.Found}");
+                    Console.Out.WriteLine($"{(finding.Ok ? "ok     " : "missing")}  {finding.Name,-12}  {Printable.Text(finding.Found)}");
                     if (finding.Advice is { } advice)
                     {
                         Console.Out.WriteLine($"{"",23}{advice}");

@@ -15,11 +15,12 @@ internal static class DuplicatesCommand
         command.SetAction(parsed =>
         {
             using var library = globals.OpenRead(parsed);
+            using var files = output.Open(parsed);
             using var finder = new Finder(library, Embedders.Of(library), globals.Threads(parsed));
             using var interruption = new Interruption();
             var result = ProgressDisplay.Run("comparing", progress => finder.Duplicates(progress, interruption.Token));
-            output.Write(parsed, table => CsvReport.Write(table, result), stream => ReportPages.Write(stream, ReportModel.Of(result), finder, null, library, interruption.Token));
             ReportOptions.Print(globals.Json(parsed), stream => JsonReport.Write(stream, result), () => TextReport.Duplicates(result));
+            files.Write(table => CsvReport.Write(table, result), stream => ReportPages.Write(stream, ReportModel.Of(result), finder, null, library, interruption.Token));
             return ExitCode.Done;
         });
         return command;

@@ -17,11 +17,12 @@ internal static class ExplainCommand
         command.SetAction(parsed =>
         {
             using var library = globals.OpenRead(parsed);
+            using var files = output.Open(parsed);
             using var finder = new Finder(library, Embedders.Of(library), globals.Threads(parsed));
             using var interruption = new Interruption();
             var result = finder.Explain(parsed.GetRequiredValue(a), parsed.GetRequiredValue(b), interruption.Token);
-            output.Write(parsed, _ => { }, stream => ReportPages.Write(stream, ReportModel.Of(result), finder, null, library, interruption.Token));
             ReportOptions.Print(globals.Json(parsed), stream => JsonReport.Write(stream, result), () => TextReport.Explanation(result));
+            files.Write(_ => { }, stream => ReportPages.Write(stream, ReportModel.Of(result), finder, null, library, interruption.Token));
             return ExitCode.Done;
         });
         return command;

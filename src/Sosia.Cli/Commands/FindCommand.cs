@@ -19,6 +19,7 @@ internal static class FindCommand
         command.SetAction(parsed =>
         {
             using var library = globals.OpenRead(parsed);
+            using var files = output.Open(parsed);
             using var finder = new Finder(library, Embedders.Of(library), globals.Threads(parsed));
             using var interruption = new Interruption();
             var part = new FindPart(Seconds.Parse(parsed.GetValue(from), "--from") ?? 0, Seconds.Parse(parsed.GetValue(to), "--to"));
@@ -34,8 +35,8 @@ internal static class FindCommand
                 _ => throw new UsageException("name one video or picture, or one hash file with --hashes"),
             };
             var result = finder.Find(query, interruption.Token);
-            output.Write(parsed, table => CsvReport.Write(table, result), stream => ReportPages.Write(stream, ReportModel.Of(result), finder, query, library, interruption.Token));
             ReportOptions.Print(globals.Json(parsed), stream => JsonReport.Write(stream, result), () => TextReport.Matches(result));
+            files.Write(table => CsvReport.Write(table, result), stream => ReportPages.Write(stream, ReportModel.Of(result), finder, query, library, interruption.Token));
             return ExitCode.Done;
         });
         return command;

@@ -37,6 +37,9 @@ public sealed record DemoVideos(IReadOnlyList<string> Originals, IReadOnlyList<D
     private static readonly string[] EditNames =
         ["reencode", "scale", "colour", "logo", "trim", "speed", "splice", "mirror", "crop", "letterbox"];
 
+    /// <summary>The encoders of ffmpeg that making them takes.</summary>
+    public static IReadOnlyList<string> Encoders { get; } = [.. Formats.Select(f => f.Codec[1]).Append("libx264").Distinct(StringComparer.Ordinal)]; // of originals, and of edits
+
     /// <summary>Renders, encodes and edits into a folder; the same seed gives the same videos.</summary>
     /// <param name="folder">Gets `originals` and `copies`.</param>
     /// <param name="seed">Decides scenes and edits.</param>
@@ -118,6 +121,7 @@ public sealed record DemoVideos(IReadOnlyList<string> Originals, IReadOnlyList<D
             // ffmpeg ended before it had all frames: its exit code and errors say why.
         }
 
+        child.Output.CopyTo(Stream.Null); // to its end: only then may it be waited for
         var (ending, code) = child.Wait();
         stop.ThrowIfCancellationRequested();
         if (ending != ChildEnding.Exited || code != 0)

@@ -93,6 +93,7 @@ public sealed class ExitCodeTests(TestVideos videos) : IDisposable
         {
             var answer = Said(4, [environment], "add", ".", "--threads", "2");
             Assert.Contains("apt install ffmpeg", answer.Error);
+            Assert.DoesNotContain("cannot read", answer.Error); // it is not the file's fault
             var doctor = Said(4, [environment], "doctor");
             Assert.Contains("missing", doctor.Out);
             Assert.Contains("apt install ffmpeg", doctor.Out);
@@ -100,6 +101,20 @@ public sealed class ExitCodeTests(TestVideos videos) : IDisposable
 
         Assert.Contains("2 added", Said(0, "add", ".").Out);
         Said(0, "doctor");
+    }
+
+    [Theory]
+    [InlineData("PATH")]
+    [InlineData("SOSIA_FFMPEG")]
+    [InlineData("SOSIA_FFPROBE")]
+    public void ADemoWithoutADecoderIs4AndSaysWhatToInstall(string variable)
+    {
+        var fake = FakeFfmpeg.Copying(shelf, videos.Short(0));
+        (string, string)[] environment = [("SOSIA_FFMPEG", fake), (variable, shelf.At("nowhere"))];
+        var answer = Said(4, variable == "PATH" ? environment[1..] : environment, "demo", "--threads", "4");
+        Assert.StartsWith("sosia: cannot run ", answer.Error);
+        Assert.Contains("apt install ffmpeg", answer.Error);
+        Assert.Single(answer.Error.Trim().Split('\n'));
     }
 
     [Fact]

@@ -51,6 +51,31 @@ public sealed partial class WrittenFilesTests(TestVideos videos) : IDisposable
         Assert.Equal(4, Shell.Run(shelf.Folder, "duplicates", "--library", videos.Library, "--csv", "nowhere/x.csv").Code);
     }
 
+    [Theory]
+    [InlineData("find", "--html", "nowhere/x.html")]
+    [InlineData("find", "--csv", "nowhere/x.csv")]
+    [InlineData("find", "--csv", "x.csv", "--html", "taken")]
+    [InlineData("find", "--csv", "taken")]
+    [InlineData("explain", "--html", "nowhere/x.html")]
+    public void AWrongPathIsSaidBeforeTheWork(string command, params string[] options)
+    {
+        Directory.CreateDirectory(shelf.At("taken"));
+        string[] subject = command == "find" ? ["nowhere.mp4"] : ["nowhere.mp4", "nowhere.mp4"]; // the work would end with 1
+        var answer = Shell.Run(shelf.Folder, [command, .. subject, "--library", videos.Library, .. options]);
+        Assert.True(answer.Code == 4, answer.ToString());
+        Assert.Equal(["taken"], Directory.GetFileSystemEntries(shelf.Folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void AResultIsShownThoughItsReportFails()
+    {
+        File.CreateSymbolicLink(shelf.At("x.csv.part"), "/dev/full");
+        var answer = Shell.Run(shelf.Folder, "find", videos.Copy("trim", videos.Harbour).Path, "--library", videos.Library, "--csv", "x.csv");
+        Assert.True(answer.Code == 4, answer.ToString());
+        Assert.Contains("harbour.mp4", answer.Out);
+        Assert.False(File.Exists(shelf.At("x.csv")));
+    }
+
     [Fact]
     public void TheDemoOnOwnVideosLeavesThemAsTheyAre()
     {
@@ -66,6 +91,21 @@ public sealed partial class WrittenFilesTests(TestVideos videos) : IDisposable
             Assert.Contains("1 groups, 2 files", answer.Out);
             Assert.Contains("</html>", File.ReadAllText(elsewhere.At("sosia-demo/report.html")), StringComparison.OrdinalIgnoreCase);
             Assert.Equal(before, State(shelf.Folder));
+        }
+    }
+
+    [Theory]
+    [InlineData(".sosia")]
+    [InlineData("demo-library")] // the demo's own name, but not the demo's library
+    public void TheDemoDeletesNoLibraryButItsOwn(string library)
+    {
+        shelf.Put(videos.Short(0), "own/a.mp4");
+        Ok("add", "own", "--library", library);
+        for (var run = 0; run < 2; run++)
+        {
+            var answer = Shell.Run(shelf.Folder, "demo", "own", "--output", ".");
+            Assert.True(answer.Code == (library == ".sosia" ? 0 : 2), answer.ToString());
+            Assert.Contains("a.mp4", Ok("list", "--library", library).Out);
         }
     }
 

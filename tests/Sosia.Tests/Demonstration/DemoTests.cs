@@ -8,7 +8,7 @@ namespace Sosia.Tests.Demonstration;
 
 /// <summary>The demo judges answers by what it made, and its own videos pass.</summary>
 [Collection("videos")]
-public sealed class DemoTests
+public sealed class DemoTests(TestVideos videos)
 {
     private static readonly DemoVideos Made = new(["/o/a.mp4", "/o/b.mp4"], [Copy("trim", "/c/a-trim.mp4", "/o/a.mp4"), Copy("crop", "/c/b-crop.mp4", "/o/b.mp4")]);
 
@@ -49,6 +49,22 @@ public sealed class DemoTests
     {
         var checks = Checks(Pair("/c/a-trim.mp4", "/o/b.mp4", new Stretch(0, 5), new Stretch(2, 7)), Pair("/o/a.mp4", "/o/b.mp4", new Stretch(0, 5), new Stretch(2, 7)));
         Assert.Equal(2, checks.Count(c => c is { Edit: "none", Outcome: DemoOutcome.Wrong }));
+    }
+
+    // The encoder says more than a pipe holds: it ends only when that is read.
+    [Fact]
+    public void EveryCheckIsALineOfATableThatSaysWhatThePageSays()
+    {
+        using var shelf = new Shelf();
+        var answer = Shell.Run(shelf.Folder, [("SOSIA_FFMPEG", FakeFfmpeg.Copying(shelf, videos.Short(0)))], "demo");
+        Assert.DoesNotContain("could not write", answer.Error);
+        Assert.Contains("10 copies", answer.Out);
+        var rows = answer.Out.Split('\n').Where(line => line.StartsWith('│')).Select(line => line.Split('│', StringSplitOptions.TrimEntries)[1..^1]).ToArray();
+        Assert.All(rows[1..], cells => Assert.DoesNotContain("", cells));
+        Assert.Equal(10, rows[1..].Count(cells => cells[0] != "none"));
+        var beyond = Assert.Single(rows, cells => cells[0] == "letterbox")[^1];
+        Assert.Equal("beyond this embedder", beyond);
+        Assert.Contains(beyond, File.ReadAllText(shelf.At("sosia-demo/report.html")));
     }
 
     // Longer than all other tests together: everything is rendered, encoded, edited, indexed and compared.
