@@ -66,7 +66,7 @@ public sealed class LibrarySnapshot : IDisposable
     /// <summary>All rows that can be found, in runs that lie together.</summary>
     public IReadOnlyList<SnapshotBlock> Blocks { get; }
 
-    /// <summary>All videos by rising id, those without a clip too: what the catalogue told in the moment in which it listed the rows.</summary>
+    /// <summary>All videos that have a file by rising id, those without a clip too: what the catalogue told in the moment in which it listed the rows.</summary>
     public IReadOnlyList<StoredVideo> Videos { get; }
 
     /// <summary>The ids of <see cref="Videos"/>.</summary>

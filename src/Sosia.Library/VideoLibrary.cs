@@ -146,14 +146,14 @@ public sealed partial class VideoLibrary : IDisposable
         RemovedClips: catalogue.Number("SELECT coalesce(sum(clips), 0) FROM removed"),
         Failures: (int)catalogue.Number("SELECT count(*) FROM failures")));
 
-    /// <summary>All videos and their rows at this moment. Dispose it when done: until then the files stay mapped.</summary>
+    /// <summary>All videos that have a file, and their rows, at this moment. Dispose it when done: until then the files stay mapped.</summary>
     /// <exception cref="LibraryException">A segment file is damaged or gone.</exception>
     public LibrarySnapshot Snapshot()
     {
         List<SegmentEntry> before = [];
         while (true)
         {
-            var (entries, videos) = catalogue.ReadTogether(() => (catalogue.Segments(), catalogue.Videos()));
+            var (entries, videos) = catalogue.ReadTogether(() => (catalogue.Segments(), catalogue.Videos("WHERE id IN (SELECT video FROM files)")));
             Listed?.Invoke();
             if (TryOpen(entries, out var segments, out var missing))
             {
