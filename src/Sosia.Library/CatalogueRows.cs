@@ -23,7 +23,10 @@ internal static class CatalogueRows
         public List<StoredVideo> Videos(string condition = "", params ReadOnlySpan<(string Name, object? Value)> arguments)
         {
             var files = catalogue.Files($"WHERE video IN (SELECT id FROM videos {condition})", arguments).ToLookup(file => file.VideoId);
-            return catalogue.Query($"SELECT {VideoColumns} FROM videos {condition} ORDER BY id", row => Video(row, files), arguments);
+            var videos = catalogue.Query($"SELECT {VideoColumns} FROM videos {condition} ORDER BY id", row => Video(row, files), arguments);
+            return videos.DistinctBy(video => video.Id).Count() == videos.Count
+                ? videos
+                : throw new InvalidDataException("two videos have the same id");
         }
 
         /// <summary>Files by id; all, or those that a condition names.</summary>
@@ -38,15 +41,6 @@ internal static class CatalogueRows
         public List<SegmentEntry> Segments(string condition = "WHERE retired IS NULL") => catalogue.Query(
             $"SELECT number, rows, bytes, checksum FROM segments {condition} ORDER BY number",
             row => new SegmentEntry(row.GetInt64(0), row.GetInt32(1), row.GetInt64(2), (ulong)row.GetInt64(3)));
-
-        /// <summary>Number of clips of every video.</summary>
-        public Dictionary<long, int> ClipCounts()
-        {
-            var counts = catalogue.Query("SELECT id, clips FROM videos", row => KeyValuePair.Create(row.GetInt64(0), row.GetInt32(1)));
-            return counts.DistinctBy(count => count.Key).Count() == counts.Count
-                ? new Dictionary<long, int>(counts)
-                : throw new InvalidDataException("two videos have the same id");
-        }
 
         public void Insert(SegmentEntry segment) => catalogue.Execute(
             "INSERT INTO segments (number, rows, bytes, checksum) VALUES (@number, @rows, @bytes, @checksum)",

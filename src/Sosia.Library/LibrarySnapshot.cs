@@ -32,7 +32,7 @@ public sealed class SnapshotBlock
 /// <summary>Rows <c>First .. First + Count - 1</c> of a segment are clips <c>Clip ..</c> of a video.</summary>
 internal readonly record struct Run(long VideoId, int First, int Count, int Clip);
 
-/// <summary>The rows of a library at one moment: what is added or removed later changes nothing here.</summary>
+/// <summary>The videos of a library and their rows at one moment: what is added or removed later changes nothing here.</summary>
 public sealed class LibrarySnapshot : IDisposable
 {
     private readonly List<SegmentFile> segments;
@@ -40,12 +40,13 @@ public sealed class LibrarySnapshot : IDisposable
     private readonly VectorKind kind;
     private readonly int dimension;
 
-    internal LibrarySnapshot(EmbedderIdentity embedder, List<SegmentFile> segments, IReadOnlyDictionary<long, int> clipCounts, string folder)
+    internal LibrarySnapshot(EmbedderIdentity embedder, List<SegmentFile> segments, List<StoredVideo> videos, string folder)
     {
         this.segments = segments;
         kind = embedder.Kind;
         dimension = embedder.Dimension;
-        VideoIds = [.. clipCounts.Keys.Order()];
+        Videos = videos;
+        VideoIds = videos.ConvertAll(video => video.Id);
         foreach (var id in VideoIds)
         {
             runsOf[id] = [];
@@ -59,13 +60,16 @@ public sealed class LibrarySnapshot : IDisposable
 
         Blocks = blocks;
         Rows = blocks.Sum(block => block.Rows.Count);
-        CheckCounts(clipCounts, folder);
+        CheckCounts(folder);
     }
 
     /// <summary>All rows that can be found, in runs that lie together.</summary>
     public IReadOnlyList<SnapshotBlock> Blocks { get; }
 
-    /// <summary>All videos by rising id, those without a clip too.</summary>
+    /// <summary>All videos that have a file by rising id, those without a clip too: what the catalogue told in the moment in which it listed the rows.</summary>
+    public IReadOnlyList<StoredVideo> Videos { get; }
+
+    /// <summary>The ids of <see cref="Videos"/>.</summary>
     public IReadOnlyList<long> VideoIds { get; }
 
     /// <summary>Number of rows in all blocks.</summary>
@@ -151,14 +155,14 @@ public sealed class LibrarySnapshot : IDisposable
         }
     }
 
-    private void CheckCounts(IReadOnlyDictionary<long, int> clipCounts, string folder)
+    private void CheckCounts(string folder)
     {
-        foreach (var (id, clips) in clipCounts)
+        foreach (var video in Videos)
         {
-            var found = runsOf[id].Sum(part => part.Run.Count);
-            if (found != clips)
+            var found = runsOf[video.Id].Sum(part => part.Run.Count);
+            if (found != video.Clips)
             {
-                throw LibraryException.Corrupt(folder, $"video {id} has {found} of its {clips} clips");
+                throw LibraryException.Corrupt(folder, $"video {video.Id} has {found} of its {video.Clips} clips");
             }
         }
     }

@@ -47,12 +47,12 @@ public sealed record StoredVideo(
 /// <param name="Id">Never used for another file.</param>
 /// <param name="VideoId">The video that it holds.</param>
 /// <param name="Stamp">How it looked when it was last seen.</param>
-/// <param name="Missing">It was gone at the last look.</param>
+/// <param name="Missing">It was gone, or could not be read any more, at the last look.</param>
 public sealed record StoredFile(long Id, long VideoId, FileStamp Stamp, bool Missing);
 
-/// <summary>A file that gave no video, kept so that it is not tried again until it changes.</summary>
+/// <summary>A file that gave no video, kept for the user and so that it is not tried again until it changes.</summary>
 /// <param name="Path">Where it lies.</param>
-/// <param name="Bytes">Size then.</param>
+/// <param name="Bytes">Size then; -1 where the content is not to blame: it is tried again each time.</param>
 /// <param name="ModifiedNanoseconds">Time of its last change then, nanoseconds since 1970 (UTC).</param>
 /// <param name="Reason">What was wrong with it.</param>
 /// <param name="AtUtc">When it was tried; kept to the millisecond.</param>

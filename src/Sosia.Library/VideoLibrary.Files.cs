@@ -39,12 +39,18 @@ public sealed partial class VideoLibrary
         });
     }
 
-    /// <summary>Notes that a file is gone; its video can still be found.</summary>
-    /// <exception cref="ArgumentException">There is no such file.</exception>
-    public void MarkMissing(long fileId)
+    /// <summary>Notes that files are gone; their videos can still be found.</summary>
+    /// <exception cref="ArgumentException">One of the files is not there; none was marked then.</exception>
+    public void MarkMissing(params IReadOnlyCollection<long> fileIds)
     {
         RequireWriter();
-        catalogue.Write(() => Require(catalogue.Execute("UPDATE files SET missing = 1 WHERE id = @id", ("@id", fileId)) == 1, "file", fileId));
+        catalogue.Write(() =>
+        {
+            foreach (var id in fileIds)
+            {
+                Require(catalogue.Execute("UPDATE files SET missing = 1 WHERE id = @id", ("@id", id)) == 1, "file", id);
+            }
+        });
     }
 
     /// <summary>Takes a video out of the library, with its files: snapshots made from now on do not have it. Its id is not used again.</summary>
@@ -55,23 +61,36 @@ public sealed partial class VideoLibrary
         catalogue.Write(() => Remove(id));
     }
 
-    /// <summary>Forgets a file.</summary>
-    /// <param name="fileId">The file.</param>
-    /// <param name="removeVideoWithoutFiles">Take its video out as well when this was its last file; else it stays and can be found.</param>
+    /// <summary>Forgets a file. When it was the last one of its video, no snapshot has the video; it gets a file again, or goes with <see cref="RemoveVideosWithoutFiles"/>.</summary>
     /// <exception cref="ArgumentException">There is no such file.</exception>
-    public void RemoveFile(long fileId, bool removeVideoWithoutFiles = false)
+    public void RemoveFile(long fileId)
     {
         RequireWriter();
+        catalogue.Write(() => Detach(fileId));
+    }
+
+    /// <summary>Forgets files, and takes out every video that has none, all in one transaction.</summary>
+    /// <returns>Number of videos taken out.</returns>
+    /// <exception cref="ArgumentException">One of the files is not there; nothing was changed then.</exception>
+    public int RemoveFiles(IReadOnlyCollection<long> fileIds)
+    {
+        RequireWriter();
+        var videos = 0;
         catalogue.Write(() =>
         {
-            var videos = catalogue.Query("DELETE FROM files WHERE id = @id RETURNING video", row => row.GetInt64(0), ("@id", fileId));
-            Require(videos.Count == 1, "file", fileId);
-            if (removeVideoWithoutFiles && catalogue.Number("SELECT count(*) FROM files WHERE video = @id", ("@id", videos[0])) == 0)
+            foreach (var id in fileIds)
             {
-                Remove(videos[0]);
+                Detach(id);
             }
+
+            videos = RemoveWithoutFiles();
         });
+        return videos;
     }
+
+    /// <summary>Takes out every video that has no file any more.</summary>
+    /// <returns>Number of videos taken out.</returns>
+    public int RemoveVideosWithoutFiles() => RemoveFiles([]);
 
     /// <summary>Notes a file that gave no video, in place of what was noted for its path before.</summary>
     public void RecordFailure(StoredFailure failure)
@@ -102,6 +121,16 @@ public sealed partial class VideoLibrary
     }
 
     private void Forget(string path) => catalogue.Execute("DELETE FROM failures WHERE path = @path", ("@path", path));
+
+    private void Detach(long fileId) => Require(catalogue.Execute("DELETE FROM files WHERE id = @id", ("@id", fileId)) == 1, "file", fileId);
+
+    private int RemoveWithoutFiles()
+    {
+        const string without = "FROM videos WHERE NOT EXISTS (SELECT 1 FROM files WHERE files.video = videos.id)";
+        catalogue.Execute(
+            $"INSERT INTO removed (video, clips, removed) SELECT id, clips, @now {without}", ("@now", CatalogueRows.Milliseconds(Clock.GetUtcNow().UtcDateTime)));
+        return catalogue.Execute($"DELETE {without}");
+    }
 
     private void Remove(long id)
     {

@@ -146,18 +146,18 @@ public sealed partial class VideoLibrary : IDisposable
         RemovedClips: catalogue.Number("SELECT coalesce(sum(clips), 0) FROM removed"),
         Failures: (int)catalogue.Number("SELECT count(*) FROM failures")));
 
-    /// <summary>The rows of all videos at this moment. Dispose it when done: until then the files stay mapped.</summary>
+    /// <summary>All videos that have a file, and their rows, at this moment. Dispose it when done: until then the files stay mapped.</summary>
     /// <exception cref="LibraryException">A segment file is damaged or gone.</exception>
     public LibrarySnapshot Snapshot()
     {
         List<SegmentEntry> before = [];
         while (true)
         {
-            var (entries, clips) = catalogue.ReadTogether(() => (catalogue.Segments(), catalogue.ClipCounts()));
+            var (entries, videos) = catalogue.ReadTogether(() => (catalogue.Segments(), catalogue.Videos("WHERE id IN (SELECT video FROM files)")));
             Listed?.Invoke();
             if (TryOpen(entries, out var segments, out var missing))
             {
-                return Snapshot(segments, clips);
+                return Snapshot(segments, videos);
             }
 
             // A later writer deletes files that left the list. One that is still on it and not there is lost.
@@ -266,11 +266,11 @@ public sealed partial class VideoLibrary : IDisposable
         return complete;
     }
 
-    private LibrarySnapshot Snapshot(List<SegmentFile> segments, Dictionary<long, int> clips)
+    private LibrarySnapshot Snapshot(List<SegmentFile> segments, List<StoredVideo> videos)
     {
         try
         {
-            return new LibrarySnapshot(Embedder, segments, clips, Folder);
+            return new LibrarySnapshot(Embedder, segments, videos, Folder);
         }
         catch
         {

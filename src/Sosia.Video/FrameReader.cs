@@ -10,6 +10,8 @@ public sealed class FrameReader : IDisposable
 {
     private const double MostRepeatedSeconds = 60; // a gap that is longer is a lie of the time stamps, or shows nothing new
 
+    private const double MostSeconds = 4_000_000; // 46 days: whoever keeps milliseconds in 32 bits can keep every time
+
     private readonly VideoInfo video;
     private readonly FrameRequest request;
     private readonly CancellationToken stop;
@@ -122,6 +124,14 @@ public sealed class FrameReader : IDisposable
         {
             seen = true;
             var time = timeline.Next(stamp);
+            if (time > MostSeconds)
+            {
+                decoder.Dispose();
+                finished = true;
+                Damage = string.Create(CultureInfo.InvariantCulture, $"its time stamps go on beyond {MostSeconds / 86400:0} days: read up to {end:0.00} s");
+                return;
+            }
+
             end = time + FrameSeconds;
             if (time < request.From - Sampling.Tolerance)
             {

@@ -63,7 +63,7 @@ public static class MediaFiles
             {
                 EnterFolder(path, status);
             }
-            else if (isGiven || HasMediaExtension(path))
+            else if (isGiven || HasMediaExtension(path) || IsUnnameable(path, status))
             {
                 AddFile(path, status, isGiven);
             }
@@ -125,6 +125,10 @@ public static class MediaFiles
             others.Add(isOwnName ? first : path);
             files[at] = (isOwnName ? path : first, others);
         }
+
+        // A name that is not UTF-8 cannot be looked at: whether it is a folder or a video, the user hears of it.
+        private static bool IsUnnameable(string path, FileStatus status) =>
+            status.Kind == FileKind.Missing && Path.GetFileName(path).Contains('\uFFFD', StringComparison.Ordinal);
 
         private static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
 

@@ -24,7 +24,7 @@ public static class HashExport
 
         Directory.CreateDirectory(folder);
         using var snapshot = library.Snapshot();
-        var videos = library.Videos();
+        var videos = snapshot.Videos;
         var wanted = names.Count == 0 ? videos : [.. names.Select(n => Named(n, videos)).DistinctBy(v => v.Id)];
         var written = new List<string>();
         foreach (var video in wanted.OrderBy(v => v.Id))

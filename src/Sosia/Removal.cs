@@ -1,6 +1,5 @@
 using System.Globalization;
 using Sosia.Library;
-
 using Sosia.Video;
 
 namespace Sosia;
@@ -14,24 +13,13 @@ public sealed record RemovalResult(int Videos, int Files);
 public static class Removal
 {
     /// <summary>Removes videos by id, by file, or by folder. A video goes when its last file goes.</summary>
+    /// <exception cref="LibraryException">The disk is full or failing; nothing was removed then.</exception>
     /// <exception cref="UsageException">A name means nothing in this library; nothing was removed then.</exception>
     public static RemovalResult Remove(VideoLibrary library, IReadOnlyList<string> names)
     {
         var videos = library.Videos();
-        var files = names.SelectMany(n => FilesOf(n, videos)).DistinctBy(f => f.Id).ToArray();
-        var gone = files.Select(f => f.Id).ToHashSet();
-        var empty = videos.Where(v => files.Any(f => f.VideoId == v.Id) && v.Files.All(f => gone.Contains(f.Id))).ToArray();
-        foreach (var file in files)
-        {
-            library.RemoveFile(file.Id);
-        }
-
-        foreach (var video in empty)
-        {
-            library.RemoveVideo(video.Id);
-        }
-
-        return new RemovalResult(empty.Length, files.Length);
+        var files = names.SelectMany(n => FilesOf(n, videos)).Select(f => f.Id).ToHashSet();
+        return new RemovalResult(library.RemoveFiles(files), files.Count);
     }
 
     private static StoredFile[] FilesOf(string name, IReadOnlyList<StoredVideo> videos)

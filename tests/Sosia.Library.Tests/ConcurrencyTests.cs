@@ -71,6 +71,27 @@ public sealed class ConcurrencyTests : IDisposable
     }
 
     [Fact]
+    public void ASnapshotNamesTheVideosOfItsOwnMoment()
+    {
+        using var writer = VideoLibrary.Create(temporary.Library, Sample.Bits);
+        writer.Add(1);
+        writer.Add(2);
+        writer.Flush();
+        using var reader = VideoLibrary.OpenRead(temporary.Library);
+        reader.Listed = () =>
+        {
+            writer.RemoveVideo(1);
+            writer.Add(3);
+            writer.Flush();
+        };
+        using var snapshot = reader.Snapshot();
+        Assert.Equal([1, 2], snapshot.Videos.Select(video => video.Seed()));
+        Assert.Equal(snapshot.VideoIds, snapshot.Videos.Select(video => video.Id));
+        Assert.Equal([Sample.File(1)], snapshot.Videos[0].Files.Select(file => file.Stamp));
+        Assert.Equal(snapshot.Rows, snapshot.Videos.Sum(video => video.Clips));
+    }
+
+    [Fact]
     public void ASnapshotOutlivesItsFilesAndItsLibrary()
     {
         using var writer = VideoLibrary.Create(temporary.Library, Sample.Bits);

@@ -104,9 +104,26 @@ public sealed class FileTests : IDisposable
     {
         library.RemoveFile(library.Video(first)!.Files[0].Id);
         Assert.Empty(library.Video(first)!.Files);
-        library.RemoveFile(library.Video(second)!.Files[0].Id, removeVideoWithoutFiles: true);
-        Assert.Null(library.Video(second));
+        using (var snapshot = library.Snapshot()) Assert.Equal([second], snapshot.VideoIds);
         Assert.Throws<ArgumentException>(() => library.RemoveFile(99));
+        Assert.Equal(1, library.RemoveVideosWithoutFiles());
+        Assert.Equal([second], library.Videos().Select(video => video.Id));
+        library.AssertWhole();
+    }
+
+    [Fact]
+    public void ManyFilesGoTogetherOrNotAtAll()
+    {
+        library.AddFile(second, Sample.File(8));
+        long[] files = [.. library.Videos().SelectMany(video => video.Files).Select(file => file.Id)];
+        Assert.Throws<ArgumentException>(() => library.RemoveFiles([.. files, 99]));
+        Assert.Throws<ArgumentException>(() => library.MarkMissing([.. files, 99]));
+        Assert.Equal(3, library.Videos().SelectMany(video => video.Files).Count(file => !file.Missing));
+
+        Assert.Equal(1, library.RemoveFiles(files[..2]));
+        Assert.Equal([second], library.Videos().Select(video => video.Id));
+        Assert.Equal([Sample.File(8)], library.Video(second)!.Files.Select(file => file.Stamp));
+        Assert.Equal(1, library.Status().RemovedVideos);
         library.AssertWhole();
     }
 

@@ -22,11 +22,16 @@ internal sealed class WatchedEmbedder : IEmbedder
     /// <summary>Called before a video is read.</summary>
     public Action<string>? Reading { get; set; }
 
+    /// <summary>Called after a video was read.</summary>
+    public Action<string>? WasRead { get; set; }
+
     public EmbedOutcome Embed(VideoInfo video, EmbedRequest request, Action<ClipBatch> onClips, CancellationToken stop = default)
     {
         read.Enqueue(video.Path);
         Reading?.Invoke(video.Path);
-        return Embedders.Pdq.Embed(video, request, onClips, stop);
+        var outcome = Embedders.Pdq.Embed(video, request, onClips, stop);
+        WasRead?.Invoke(video.Path);
+        return outcome;
     }
 
     public VectorRows? Mirror(VectorRows plain) => Embedders.Pdq.Mirror(plain);

@@ -51,6 +51,16 @@ public sealed class FrameTimesTests(TestClips clips)
     public void From_after_the_end_gives_nothing_and_no_error() => Assert.Empty(Read(clips.Counter, new FrameRequest(16, 9) { From = 100 }));
 
     [Fact]
+    public void Time_stamps_that_run_for_months_end_and_are_damage()
+    {
+        var path = clips.Make(
+            "months.mkv", "-i", clips.Counter, "-vf", "setpts=N*104400/TB", "-frames:v", "50", "-fps_mode", "passthrough", "-c:v", "libx264", "-qp", "8");
+        var frames = Read(path, new FrameRequest(16, 9) { Rate = 1 }, out var damage);
+        Assert.Equal(38 * 104400, frames[^1].Time, 1.0); // 29 hours a frame
+        Assert.Contains("46 days", damage);
+    }
+
+    [Fact]
     public void Variable_frame_rate_keeps_the_true_times_and_repeats_held_frames()
     {
         var path = clips.Make("vfr.mp4", "-i", clips.Counter, "-vf", "select='lt(n,10)+not(mod(n,10))'", "-fps_mode", "vfr", "-c:v", "libx264", "-qp", "8");

@@ -69,6 +69,22 @@ public sealed class MediaFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_whose_name_is_no_text_is_not_passed_over_silently()
+    {
+        Make("good.mp4");
+        using (var make = ChildProcess.Start("sh", ["-c", "d=\"$1/$(printf 'x\\377')\"; mkdir \"$d\"; touch \"$d/film.mp4\"", "sh", root]))
+        {
+            make.Wait();
+        }
+
+        var found = MediaFiles.Find([root]);
+        using var clean = ChildProcess.Start("sh", ["-c", "rm -r \"$1\"/x*", "sh", root]); // .NET cannot name it
+        clean.Wait();
+        Assert.Equal(["good.mp4"], Names(found));
+        Assert.Equal(VideoFault.UnreadableName, Assert.Single(found.Failures).Fault);
+    }
+
+    [Fact]
     public void Excluded_names_and_folders_are_left_out()
     {
         Make("a.mp4", "a.part.mp4", "cache/b.mp4", "keep/b.mp4", "keep/c.mp4");

@@ -44,9 +44,11 @@ internal static class AddCommand
             Console.Error.WriteLine($"damaged: {Printable.Text(path)}: {Printable.Text(damage)}");
         }
 
+        var before = result.FailedBefore.ToHashSet(StringComparer.Ordinal);
         foreach (var (path, reason) in result.Failures)
         {
-            Console.Error.WriteLine($"failed: {Printable.Text(path)}: {Printable.Text(reason)}");
+            var again = before.Contains(path) ? " (as before; --retry tries again)" : "";
+            Console.Error.WriteLine($"failed: {Printable.Text(path)}: {Printable.Text(reason)}{again}");
         }
 
         Console.Out.WriteLine(string.Join(", ", Parts(result)));

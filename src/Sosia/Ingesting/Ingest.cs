@@ -16,10 +16,9 @@ public sealed class Ingest
     private readonly Lock writing = new();
     private readonly ConcurrentDictionary<ContentId, bool> claimed = new();
     private readonly ConcurrentQueue<FoundFile> twins = new();
-    private readonly ConcurrentBag<(string Path, string Reason)> failures = [];
     private readonly ConcurrentBag<(string Path, string Damage)> damaged = [];
-    private readonly Dictionary<(long Device, long Inode), StoredFile> links;
-    private readonly Dictionary<string, StoredFailure> failedBefore;
+    private readonly KnownFiles knownFiles;
+    private readonly IngestFailures failures;
     private int added;
     private int unchanged;
     private int sameContent;
@@ -28,12 +27,11 @@ public sealed class Ingest
 
     private Ingest(VideoLibrary library, IEmbedder embedder, IngestOptions options)
     {
-        failedBefore = options.Retry ? [] : library.Failures().ToDictionary(f => f.Path, StringComparer.Ordinal);
         this.library = library;
         this.embedder = embedder;
         this.options = options;
-        links = library.Videos().SelectMany(v => v.Files).Where(f => !f.Missing)
-            .GroupBy(f => (f.Stamp.Device, f.Stamp.Inode)).ToDictionary(g => g.Key, g => g.First());
+        knownFiles = new KnownFiles(library);
+        failures = new IngestFailures(library, options.Retry);
     }
 
     /// <summary>Adds folders and files. Stopping keeps what is done; the same call goes on.</summary>
@@ -63,7 +61,7 @@ public sealed class Ingest
         var found = MediaFiles.Find(paths, options.Exclude, stop);
         foreach (var failure in found.Failures)
         {
-            failures.Add((Path.GetFullPath(failure.Path), failure.Reason));
+            failures.Add(FoundFile.At(failure.Path), failure);
         }
 
         var done = 0;
@@ -72,7 +70,7 @@ public sealed class Ingest
             var workers = new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = stop };
             Parallel.ForEach(Partitioner.Create(found.Files, EnumerablePartitionerOptions.NoBuffering), workers, file =>
             {
-                Take(new FoundFile(Path.GetFullPath(file.Path), FileStatus.Of(file.Path)), stop);
+                Take(FoundFile.At(file.Path), stop);
                 progress?.Report(new IngestProgress(Interlocked.Increment(ref done), found.Files.Count, seconds));
             });
 
@@ -92,30 +90,31 @@ public sealed class Ingest
             library.Flush();
         }
 
-        ForgetFailures(paths);
-
-        return Result(MarkMissing(paths));
+        return Finish(paths);
     }
 
-    private readonly record struct FoundFile(string Path, FileStatus Status)
+    // What was overwritten has no file any more. It goes only now: the file may have turned up under another name.
+    private IngestResult Finish(IReadOnlyList<string> paths)
     {
-        public FileStamp Stamp(string sample) =>
-            new(Path, Status.Bytes, Status.ModifiedNanoseconds, unchecked((long)Status.Device), unchecked((long)Status.Inode), sample);
-
-        public bool Is(long bytes, long modified) => Status.Bytes == bytes && Status.ModifiedNanoseconds == modified;
+        string[] roots = [.. paths.Select(p => Path.TrimEndingDirectorySeparator(Path.GetFullPath(p)))];
+        bool IsWalked(string path) => roots.Any(root => IsUnder(path, root));
+        failures.ForgetPast(IsWalked);
+        long[] gone = [.. library.Videos().SelectMany(v => v.Files).Where(f => !f.Missing && IsWalked(f.Stamp.Path) && !File.Exists(f.Stamp.Path)).Select(f => f.Id)];
+        library.MarkMissing(gone);
+        library.RemoveVideosWithoutFiles();
+        return new IngestResult
+        {
+            Added = added,
+            Unchanged = unchanged,
+            SameContent = sameContent,
+            Moved = moved,
+            Missing = gone.Length,
+            Seconds = seconds,
+            Damaged = [.. damaged.OrderBy(d => d.Path, StringComparer.Ordinal)],
+            Failures = failures.All,
+            FailedBefore = failures.Remembered,
+        };
     }
-
-    private IngestResult Result(int missing) => new()
-    {
-        Added = added,
-        Unchanged = unchanged,
-        SameContent = sameContent,
-        Moved = moved,
-        Missing = missing,
-        Seconds = seconds,
-        Damaged = [.. damaged.OrderBy(d => d.Path, StringComparer.Ordinal)],
-        Failures = [.. failures.OrderBy(f => f.Path, StringComparer.Ordinal)],
-    };
 
     // One bad file never stops the rest.
     private void Take(FoundFile file, CancellationToken stop)
@@ -124,13 +123,9 @@ public sealed class Ingest
         {
             Recognise(file, stop);
         }
-        catch (VideoException error) when (error.Fault != VideoFault.ToolMissing)
+        catch (Exception error) when (IngestFailures.IsOfOneFile(error))
         {
-            Fail(file, error.Reason);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            Fail(file, error.Message);
+            Fail(file, error);
         }
     }
 
@@ -140,35 +135,30 @@ public sealed class Ingest
         lock (writing)
         {
             known = library.FindFile(file.Path);
+            if (knownFiles.IsUnchanged(file, known))
+            {
+                unchanged++;
+                return;
+            }
+
+            if (failures.FailedBefore(file))
+            {
+                return;
+            }
         }
 
-        if (known is { Missing: false } && file.Is(known.Stamp.Bytes, known.Stamp.ModifiedNanoseconds))
+        var stamp = file.Stamp();
+        lock (writing)
         {
-            Interlocked.Increment(ref unchanged);
-            return;
-        }
-
-        if (known is null && links.TryGetValue((unchecked((long)file.Status.Device), unchecked((long)file.Status.Inode)), out var link)
-            && file.Is(link.Stamp.Bytes, link.Stamp.ModifiedNanoseconds) && File.Exists(link.Stamp.Path))
-        {
-            Interlocked.Increment(ref unchanged);
-            return;
-        }
-
-        if (FailedBefore(file))
-        {
-            return;
-        }
-
-        var stamp = file.Stamp(FileIdentity.Sample(file.Path));
-        if (known is null && Moved(stamp))
-        {
-            Interlocked.Increment(ref moved);
-            return;
+            if (knownFiles.IsMoved(stamp, known))
+            {
+                moved++;
+                return;
+            }
         }
 
         var content = FileIdentity.Content(file.Path, stop);
-        if (SameContent(content, stamp, known))
+        if (IsSameContent(content, stamp, known))
         {
             return;
         }
@@ -181,7 +171,7 @@ public sealed class Ingest
 
         try
         {
-            Embed(content, stamp, known, stop);
+            Embed(file, content, stamp, stop);
         }
         catch
         {
@@ -191,35 +181,7 @@ public sealed class Ingest
         }
     }
 
-    private bool FailedBefore(FoundFile file)
-    {
-        if (!failedBefore.TryGetValue(file.Path, out var failure) || !file.Is(failure.Bytes, failure.ModifiedNanoseconds))
-        {
-            return false;
-        }
-
-        failures.Add((file.Path, failure.Reason));
-        return true;
-    }
-
-    // A known content under a new name, whose old name is gone: a rename costs a look and no decoding.
-    private bool Moved(FileStamp stamp)
-    {
-        lock (writing)
-        {
-            var from = library.FindBySample(stamp.Bytes, stamp.SampledHash)
-                .FirstOrDefault(f => f.Stamp.ModifiedNanoseconds == stamp.ModifiedNanoseconds && !File.Exists(f.Stamp.Path));
-            if (from is null)
-            {
-                return false;
-            }
-
-            library.MoveFile(from.Id, stamp);
-            return true;
-        }
-    }
-
-    private bool SameContent(ContentId content, FileStamp stamp, StoredFile? known)
+    private bool IsSameContent(ContentId content, FileStamp stamp, StoredFile? known)
     {
         lock (writing)
         {
@@ -228,34 +190,34 @@ public sealed class Ingest
                 return false;
             }
 
+            library.AddFile(video, stamp);
             if (known?.VideoId == video)
             {
-                library.RestampFile(known.Id, stamp);
-                Interlocked.Increment(ref unchanged);
-                return true;
+                unchanged++;
+            }
+            else
+            {
+                sameContent++;
             }
 
-            Overwritten(known);
-            library.AddFile(video, stamp);
-            library.ClearFailure(stamp.Path);
-            Interlocked.Increment(ref sameContent);
             return true;
         }
     }
 
-    private void Embed(ContentId content, FileStamp stamp, StoredFile? known, CancellationToken stop)
+    private void Embed(FoundFile file, ContentId content, FileStamp stamp, CancellationToken stop)
     {
-        var video = Probe.Read(stamp.Path, stop);
+        var video = Probe.Read(file.Path, stop);
         VideoTicket ticket;
         lock (writing)
         {
             ticket = library.BeginVideo();
         }
 
+        EmbedOutcome outcome;
         try
         {
-            var outcome = embedder.Embed(video, new EmbedRequest(), batch => Append(ticket, batch), stop);
-            Complete(ticket, content, stamp, known, video, outcome);
+            outcome = embedder.Embed(video, new EmbedRequest(), batch => Append(ticket, batch), stop);
+            file.RequireUnchanged();
         }
         catch
         {
@@ -266,6 +228,8 @@ public sealed class Ingest
 
             throw;
         }
+
+        Complete(ticket, content, stamp, video, outcome);
     }
 
     private void Append(VideoTicket ticket, ClipBatch batch)
@@ -273,23 +237,19 @@ public sealed class Ingest
         lock (writing)
         {
             library.Append(ticket, batch.Rows, batch.Spans.Span);
+            FlushIfDue(); // others are done and wait, however long this one goes on
         }
     }
 
-    private void Complete(VideoTicket ticket, ContentId content, FileStamp stamp, StoredFile? known, VideoInfo video, EmbedOutcome outcome)
+    private void Complete(VideoTicket ticket, ContentId content, FileStamp stamp, VideoInfo video, EmbedOutcome outcome)
     {
         var facts = new VideoFacts(content, outcome.Duration, video.Width, video.Height, video.FrameRate, video.Codec, video.Container, outcome.Damage);
         lock (writing)
         {
-            Overwritten(known);
             library.Complete(ticket, facts, stamp);
-            library.ClearFailure(stamp.Path);
             added++;
             seconds += outcome.Duration;
-            if (library.FlushDue)
-            {
-                library.Flush();
-            }
+            FlushIfDue();
         }
 
         if (outcome.Damage is { } damage)
@@ -298,47 +258,36 @@ public sealed class Ingest
         }
     }
 
-    // Other content under a known name: what it held is gone, unless another file holds it too.
-    private void Overwritten(StoredFile? known)
+    private void FlushIfDue()
     {
-        if (known is not null)
+        if (library.FlushDue)
         {
-            library.RemoveFile(known.Id, removeVideoWithoutFiles: true);
+            library.Flush();
         }
     }
 
-    private void Fail(FoundFile file, string reason)
+    // Under a known name now lies something else, or something that cannot be told: it no longer stands for what was known.
+    private void Fail(FoundFile file, Exception error)
     {
-        failures.Add((file.Path, reason));
         lock (writing)
         {
-            library.RecordFailure(new StoredFailure(file.Path, file.Status.Bytes, file.Status.ModifiedNanoseconds, reason, DateTime.UtcNow));
+            failures.Add(file, error);
+            if (library.FindFile(file.Path) is not { } known)
+            {
+                return;
+            }
+
+            if (IngestFailures.IsOfContent(error))
+            {
+                library.RemoveFile(known.Id);
+            }
+            else
+            {
+                library.MarkMissing(known.Id);
+            }
         }
     }
-
-    // Known files under the folders that were walked, and no longer there.
-    private int MarkMissing(IReadOnlyList<string> paths)
-    {
-        var gone = library.Videos().SelectMany(v => v.Files).Where(f => !f.Missing && IsGone(f.Stamp.Path, paths)).ToArray();
-        foreach (var file in gone)
-        {
-            library.MarkMissing(file.Id);
-        }
-
-        return gone.Length;
-    }
-
-    private void ForgetFailures(IReadOnlyList<string> paths)
-    {
-        foreach (var failure in library.Failures().Where(f => IsGone(f.Path, paths)))
-        {
-            library.ClearFailure(failure.Path);
-        }
-    }
-
-    private static bool IsGone(string path, IReadOnlyList<string> roots) =>
-        roots.Any(r => IsUnder(path, Path.TrimEndingDirectorySeparator(Path.GetFullPath(r)))) && !File.Exists(path);
 
     private static bool IsUnder(string path, string root) =>
-        path == root || path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        path == root || path.StartsWith(Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

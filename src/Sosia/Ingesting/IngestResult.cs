@@ -27,7 +27,7 @@ public sealed record IngestResult
     /// <summary>Files that were renamed or moved.</summary>
     public int Moved { get; init; }
 
-    /// <summary>Known files that are gone.</summary>
+    /// <summary>Known files that are gone since the last look.</summary>
     public int Missing { get; init; }
 
     /// <summary>Seconds of video embedded.</summary>
@@ -38,4 +38,7 @@ public sealed record IngestResult
 
     /// <summary>Files that could not be read, each with the reason.</summary>
     public required IReadOnlyList<(string Path, string Reason)> Failures { get; init; }
+
+    /// <summary>Paths of those failures that are remembered from before: the files have not changed, and were not tried again.</summary>
+    public IReadOnlyList<string> FailedBefore { get; init; } = [];
 }

@@ -53,6 +53,7 @@ public sealed class IngestFailureTests(TestVideos videos) : IDisposable
         {
             var again = shelf.Add();
             Assert.Equal(("failed 1", reason, 0), (IngestTests.Counts(again), again.Failures[0].Reason, tools.Starts));
+            Assert.Equal([shelf.At("bad.mp4")], again.FailedBefore);
         }
 
         shelf.Put(videos.Short(0), "bad.mp4");
@@ -68,6 +69,62 @@ public sealed class IngestFailureTests(TestVideos videos) : IDisposable
         Assert.Equal("failed 1", IngestTests.Counts(shelf.Add()));
         Assert.Equal("added 1", IngestTests.Counts(shelf.Add(new IngestOptions([], 1, Retry: true))));
         Assert.Empty(shelf.Read(library => library.Failures()));
+    }
+
+    [Fact]
+    public void AnErrorOfOneFileStopsNoOther()
+    {
+        for (var i = 0; i < 3; i++) shelf.Put(videos.Short(i), $"{i}.mp4");
+        shelf.Embedder.Reading = path =>
+        {
+            if (Path.GetFileName(path) == "1.mp4") throw new ArgumentException("a clip that no library can hold");
+        };
+        var result = shelf.Add();
+        Assert.Equal("added 2, failed 1", IngestTests.Counts(result));
+        Assert.Contains("no library can hold", result.Failures[0].Reason);
+        shelf.Embedder.Reading = null;
+        Assert.Equal("added 1, unchanged 2", IngestTests.Counts(shelf.Add()));
+    }
+
+    [Fact]
+    public void WhatIsNoFaultOfTheContentIsTriedAgain()
+    {
+        shelf.Put(videos.Short(0), "one.mp4");
+        shelf.Embedder.Reading = path => throw new UnauthorizedAccessException($"Access to the path '{path}' is denied.");
+        Assert.Equal("no permission to read it", Assert.Single(shelf.Add().Failures).Reason);
+        Assert.Equal("no permission to read it", Assert.Single(shelf.Read(library => library.Failures())).Reason); // `status` tells it
+        shelf.Embedder.Reading = path => throw new VideoException(VideoFault.TimedOut, path, "it took too long");
+        Assert.Empty(shelf.Add().FailedBefore);
+        shelf.Embedder.Reading = null;
+        Assert.Equal("added 1", IngestTests.Counts(shelf.Add()));
+        Assert.Empty(shelf.Read(library => library.Failures()));
+    }
+
+    [Fact]
+    public void AFileThatChangesWhileItIsReadIsTriedAgain()
+    {
+        var path = shelf.Put(videos.Short(0), "one.mp4");
+        shelf.Embedder.WasRead = _ => File.AppendAllText(path, "more");
+        Assert.Equal("changed while it was read; add it again", Assert.Single(shelf.Add().Failures).Reason);
+        Assert.Empty(shelf.Videos);
+        shelf.Embedder.WasRead = null;
+        Assert.Equal("added 1", IngestTests.Counts(shelf.Add()));
+    }
+
+    [Fact]
+    public void FailuresOfTheWalkAreKeptUntilTheyEnd()
+    {
+        shelf.Put(videos.Short(0), "one.mp4");
+        File.CreateSymbolicLink(shelf.At("broken.mp4"), shelf.At("nowhere"));
+        for (var i = 0; i < 2; i++)
+        {
+            shelf.Add();
+            Assert.Equal(shelf.At("broken.mp4"), Assert.Single(shelf.Read(LibraryListings.Status).Failures).Path);
+        }
+
+        File.Delete(shelf.At("broken.mp4"));
+        shelf.Add();
+        Assert.Empty(shelf.Read(LibraryListings.Status).Failures);
     }
 
     [Fact]

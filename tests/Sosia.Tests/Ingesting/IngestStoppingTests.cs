@@ -1,3 +1,4 @@
+using Sosia.Library;
 using Xunit;
 
 namespace Sosia.Tests.Ingesting;
@@ -79,6 +80,33 @@ public sealed class IngestStoppingTests(TestVideos videos) : IDisposable
 
         static string[] Contents(Shelf shelf) =>
             [.. shelf.Videos.Select(v => $"{v.Content} {v.Clips} {v.Files.Count}").Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
+    public void WhatIsDoneIsSafeWhileALongVideoIsRead()
+    {
+        shelf.Put(videos.Short(0), "1.mp4");
+        shelf.Put(videos.Short(1), "2.mp4");
+        var clock = new Clock();
+        string[] seen = [];
+        shelf.Embedder.Reading = path => clock.Seconds += Path.GetFileName(path) == "2.mp4" ? 10 : 0;
+        shelf.Embedder.WasRead = path => seen = Path.GetFileName(path) == "2.mp4" ? shelf.Files : [];
+        using (var library = VideoLibrary.Create(shelf.Library, shelf.Embedder.Identity))
+        {
+            library.Clock = clock;
+            Ingest.Add(library, shelf.Embedder, [shelf.Folder], new IngestOptions([], 1));
+        }
+
+        Assert.Equal(["1.mp4"], seen);
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public long Seconds { get; set; }
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds;
     }
 
     private sealed class Told(Action<IngestProgress> tell) : IProgress<IngestProgress>
