@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sosia.Reports;
+using Sosia.Video;
 
 namespace Sosia.Cli.Commands;
 
@@ -34,6 +35,11 @@ internal static class FindCommand
                 (null, { } file) => finder.ReadHashes(file, part),
                 _ => throw new UsageException("name one video or picture, or one hash file with --hashes"),
             };
+            if (query.Damage is { } damage)
+            {
+                Console.Error.WriteLine($"damaged: {Printable.Text(query.Path)}: {Printable.Text(damage)}");
+            }
+
             var result = finder.Find(query, interruption.Token);
             ReportOptions.Print(globals.Json(parsed), stream => JsonReport.Write(stream, result), () => TextReport.Matches(result));
             files.Write(table => CsvReport.Write(table, result), stream => ReportPages.Write(stream, ReportModel.Of(result), finder, query, library, interruption.Token));

@@ -40,7 +40,7 @@ public sealed class Finder : IDisposable
         Threads = threads;
         snapshot = library.Snapshot();
         blocks = [.. snapshot.Blocks.Select(b => b.Rows)];
-        videos = library.Videos().ToDictionary(v => v.Id);
+        videos = snapshot.Videos.ToDictionary(v => v.Id);
     }
 
     /// <summary>Threads of the search and the alignment.</summary>
