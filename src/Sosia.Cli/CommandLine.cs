@@ -53,10 +53,21 @@ internal static class CommandLine
         Console.Error.WriteLine($"sosia: {Printable.Text(message)}");
         if (verbose)
         {
-            Console.Error.WriteLine(error);
+            Trace(error);
         }
 
         return code;
+    }
+
+    // As an exception tells itself, but messages may hold names of files.
+    private static void Trace(Exception error)
+    {
+        Console.Error.WriteLine($"{error.GetType().FullName}: {Printable.Text(error.Message)}");
+        Console.Error.WriteLine(error.StackTrace);
+        foreach (var inner in error is AggregateException all ? all.InnerExceptions : [.. new[] { error.InnerException }.OfType<Exception>()])
+        {
+            Trace(inner);
+        }
     }
 
     // Of what several threads threw: the first fault; a thread that was only stopped tells nothing where another one failed.

@@ -23,7 +23,7 @@ internal static class ListCommand
 
             foreach (var video in listing.Videos)
             {
-                Console.Out.WriteLine($"{video.Id,6}  {TextReport.Time(video.Duration),9}  {video.Width + "x" + video.Height,9}  {video.Codec,-8}  {Printable.Text(video.Paths.Count > 0 ? video.Paths[0] : "(no file)")}");
+                Console.Out.WriteLine($"{video.Id,6}  {TextReport.Time(video.Duration),9}  {video.Width + "x" + video.Height,9}  {Printable.Text(video.Codec),-8}  {Printable.Text(video.Paths.Count > 0 ? video.Paths[0] : "(no file)")}");
                 foreach (var path in video.Paths.Skip(1))
                 {
                     Console.Out.WriteLine($"{"same as",40}  {Printable.Text(path)}");

@@ -22,7 +22,7 @@ internal static class StatusCommand
             }
 
             Console.Out.WriteLine($"library   {Printable.Text(status.Folder)}");
-            Console.Out.WriteLine($"model     {status.Embedder}");
+            Console.Out.WriteLine($"model     {Printable.Text(status.Embedder)}");
             Console.Out.WriteLine($"videos    {status.Videos}, {TextReport.Time(status.Seconds)} in all");
             Console.Out.WriteLine($"files     {status.Files}{(status.Missing > 0 ? $", {status.Missing} gone from disk" : "")}");
             Console.Out.WriteLine($"size      {status.Bytes / 1e6:0.0} MB");

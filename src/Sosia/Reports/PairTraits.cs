@@ -21,12 +21,16 @@ internal enum PairTraits
 
 internal static class PairTraitsOf
 {
-    private const double SameSpeed = 0.02;
+    /// <summary>What plays less than this share faster or slower plays as it was: PAL's 4 % is a change, an error of measurement is not.</summary>
+    internal const double SameSpeed = 0.02;
     private const double Whole = 0.9;
+
+    /// <summary>Whether a stretch runs faster or slower than it was: what every report shows and filters by.</summary>
+    internal static bool IsSpeedChanged(this CopiedSegment segment) => Math.Abs(segment.Speed - 1) >= SameSpeed;
 
     internal static PairTraits Of(VideoPair pair) =>
         (pair.Segments.Any(segment => segment.Mirrored) ? PairTraits.Mirrored : PairTraits.None)
-        | (pair.Segments.Any(segment => Math.Abs(segment.Speed - 1) >= SameSpeed) ? PairTraits.SpeedChanged : PairTraits.None)
+        | (pair.Segments.Any(IsSpeedChanged) ? PairTraits.SpeedChanged : PairTraits.None)
         | (IsPart(pair.A, pair.Segments.Select(segment => segment.Query)) || IsPart(pair.B, pair.Segments.Select(segment => segment.Reference))
             ? PairTraits.Partial
             : PairTraits.None);

@@ -11,6 +11,7 @@ internal static class ReportData
         json.WriteStartObject();
         json.WriteNumber("query", contents.Query ?? -1);
         json.WriteNumber("detailed", ReportModel.PairsInDetail);
+        json.WriteNumber("sameSpeed", PairTraitsOf.SameSpeed);
         WriteVideos(json, contents);
         WriteGroups(json, contents);
         WritePairs(json, contents);

@@ -72,7 +72,7 @@ internal static class ReportTables
     {
         var shown = segments.OrderBy(segment => segment.Query.Start).Take(SegmentsShown).Select(segment =>
             $"{Clock(segment.Query.Start)}–{Clock(segment.Query.End)} ↔ {Clock(segment.Reference.Start)}–{Clock(segment.Reference.End)}"
-            + (Math.Abs(segment.Speed - 1) < 0.005 ? "" : $", {segment.Speed.ToString("0.00", CultureInfo.InvariantCulture)}×")
+            + (segment.IsSpeedChanged() ? $", {segment.Speed.ToString("0.00", CultureInfo.InvariantCulture)}×" : "")
             + (segment.Mirrored ? ", mirrored" : ""));
         return string.Join("<br>", shown) + (segments.Count > SegmentsShown ? $"<br>and {segments.Count - SegmentsShown} more" : "");
     }

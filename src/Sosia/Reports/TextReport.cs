@@ -87,7 +87,7 @@ public static class TextReport
     {
         foreach (var s in segments)
         {
-            var speed = Math.Abs(s.Speed - 1) < 0.04 ? "" : $", speed {s.Speed:0.00}";
+            var speed = s.IsSpeedChanged() ? $", speed {s.Speed:0.00}" : "";
             var mirrored = s.Mirrored ? ", mirrored" : "";
             Line(text, $"       {of} {Time(s.Query.Start)}-{Time(s.Query.End)} = {Time(s.Reference.Start)}-{Time(s.Reference.End)}  ({s.Score:0.000}{speed}{mirrored})");
         }

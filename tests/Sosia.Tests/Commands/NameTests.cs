@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace Sosia.Tests.Commands;
@@ -47,6 +48,30 @@ public sealed class NameTests(TestVideos videos) : IDisposable
         Clean(1, "find", "--hashes", Hostile, "--library", videos.Library);
         Clean(1, "explain", Hostile, "1", "--library", videos.Library);
         Clean(4, "duplicates", "--html", $"nowhere/{Hostile}", "--library", videos.Library);
+        Assert.Contains("   at ", Clean(4, "duplicates", "--html", $"nowhere/{Hostile}", "--library", videos.Library, "--verbose").Error);
+    }
+
+    // A library may come from anywhere.
+    [Fact]
+    public void NothingInALibraryActsInTheTerminal()
+    {
+        shelf.Put(videos.Short(0), "a.mp4");
+        shelf.Add();
+        Change("UPDATE videos SET codec = @text");
+        Assert.Contains(Shown, Clean(0, "list", "--library", shelf.Library).Out);
+        Change("UPDATE library SET embedder = @text");
+        Assert.Contains(Shown, Clean(0, "status", "--library", shelf.Library).Out);
+        Assert.Contains(Shown, Clean(2, "add", ".", "--library", shelf.Library).Error);
+    }
+
+    private void Change(string statement)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(shelf.Library, "catalogue.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = statement;
+        command.Parameters.AddWithValue("@text", Hostile);
+        Assert.Equal(1, command.ExecuteNonQuery());
     }
 
     [Fact]

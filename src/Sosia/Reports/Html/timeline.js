@@ -30,7 +30,7 @@ function shortened(name, most) {
   return letters.length <= most ? name : letters.slice(0, most * 0.6).join("") + " … " + letters.slice(letters.length - most * 0.35).join("");
 }
 
-const changedSpeed = segment => Math.abs(segment[SPEED] - 1) >= 0.005;
+const changedSpeed = segment => Math.abs(segment[SPEED] - 1) >= data.sameSpeed;
 const count = (number, one, many = one + "s") => number.toLocaleString("en") + " " + (number === 1 ? one : many);
 
 function exactly(segment) {
