@@ -1,20 +1,37 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Sosia.Library;
 
-/// <summary>A whole file in memory, read only. Its length is that of the open file, which is never truncated while it exists.</summary>
-internal sealed unsafe class MappedFile : IDisposable
+/// <summary>
+/// A whole file in memory, read only. A large one is mapped: its length is that of the open file, which is never truncated while it exists. A small
+/// one is read: the kernel grants a process about 65,000 mappings, and a library may have as many files.
+/// </summary>
+internal sealed unsafe class FileMemory : IDisposable
 {
-    private readonly MemoryMappedFile file;
-    private readonly MemoryMappedViewAccessor view;
+    private const int SmallBytes = 256 << 10;
+    private const int Alignment = 64;
+
+    private readonly byte[]? copy; // pinned
+    private readonly MemoryMappedFile? file;
+    private readonly MemoryMappedViewAccessor? view;
     private readonly byte* start;
     private bool disposed;
 
-    public MappedFile(SafeFileHandle handle, long length)
+    /// <exception cref="IOException">It cannot be read, or ends early.</exception>
+    public FileMemory(SafeFileHandle handle, long length)
     {
         Length = length;
+        if (length < SmallBytes)
+        {
+            copy = GC.AllocateUninitializedArray<byte>((int)length + Alignment, pinned: true);
+            start = (byte*)((Marshal.UnsafeAddrOfPinnedArrayElement(copy, 0) + Alignment - 1) & ~(Alignment - 1));
+            Fill(handle, new Span<byte>(start, (int)length));
+            return;
+        }
+
         file = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
@@ -40,29 +57,38 @@ internal sealed unsafe class MappedFile : IDisposable
         }
 
         disposed = true;
-        view.SafeMemoryMappedViewHandle.ReleasePointer();
-        view.Dispose();
-        file.Dispose();
+        view?.SafeMemoryMappedViewHandle.ReleasePointer();
+        view?.Dispose();
+        file?.Dispose();
     }
 
-    private sealed class Elements<T>(MappedFile mapped, long offset, int count) : MemoryManager<T>
+    private static void Fill(SafeFileHandle handle, Span<byte> bytes)
+    {
+        for (var have = 0; have < bytes.Length;)
+        {
+            var read = RandomAccess.Read(handle, bytes[have..], have);
+            have += read > 0 ? read : throw new EndOfStreamException("it became shorter while it was read");
+        }
+    }
+
+    private sealed class Elements<T>(FileMemory memory, long offset, int count) : MemoryManager<T>
         where T : unmanaged
     {
         public override Span<T> GetSpan()
         {
-            ObjectDisposedException.ThrowIf(mapped.disposed, mapped);
-            return new Span<T>(mapped.start + offset, count);
+            ObjectDisposedException.ThrowIf(memory.disposed, memory);
+            return new Span<T>(memory.start + offset, count);
         }
 
         public override MemoryHandle Pin(int elementIndex = 0)
         {
-            ObjectDisposedException.ThrowIf(mapped.disposed, mapped);
-            return new MemoryHandle((T*)(mapped.start + offset) + elementIndex);
+            ObjectDisposedException.ThrowIf(memory.disposed, memory);
+            return new MemoryHandle((T*)(memory.start + offset) + elementIndex);
         }
 
         public override void Unpin()
         {
-            // Mapped memory does not move.
+            // Neither mapped nor pinned memory moves.
         }
 
         protected override void Dispose(bool disposing)
