@@ -7,12 +7,12 @@ namespace Sosia.Library;
 /// <summary>An open segment file: its rows and its clip table where they lie on disk.</summary>
 internal sealed class SegmentFile : IDisposable
 {
-    private readonly MappedFile mapped;
+    private readonly FileMemory memory;
     private readonly SegmentHeader header;
 
-    private SegmentFile(MappedFile mapped, SegmentHeader header)
+    private SegmentFile(FileMemory memory, SegmentHeader header)
     {
-        this.mapped = mapped;
+        this.memory = memory;
         this.header = header;
         Rows = header.Kind == VectorKind.Bits256
             ? VectorRows.OfBits(Elements<byte>(PartId.Bits))
@@ -37,7 +37,7 @@ internal sealed class SegmentFile : IDisposable
     private ReadOnlyMemory<byte> Qualities { get; }
 
     /// <summary>
-    /// Maps a file after checking all that its use relies on: header, lengths and the clip table. Vectors are checked by Verify alone.
+    /// Opens a file after checking all that its use relies on: header, lengths and the clip table. Vectors are checked by Verify alone.
     /// </summary>
     /// <exception cref="LibraryException">It is damaged, or not the file that the catalogue names.</exception>
     /// <exception cref="FileNotFoundException">It is gone.</exception>
@@ -45,29 +45,29 @@ internal sealed class SegmentFile : IDisposable
     {
         using var handle = File.OpenHandle(path);
         var header = SegmentCheck.ReadHeader(handle, path, entry, embedder);
-        var mapped = new MappedFile(handle, header.FileBytes);
+        var memory = new FileMemory(handle, header.FileBytes);
         try
         {
-            var segment = new SegmentFile(mapped, header);
+            var segment = new SegmentFile(memory, header);
             segment.CheckClipTable(path);
             return segment;
         }
         catch
         {
-            mapped.Dispose();
+            memory.Dispose();
             throw;
         }
     }
 
     public ClipSpan Span(int row) => new(Starts.Span[row] / 1000.0, Ends.Span[row] / 1000.0, Qualities.Span[row]);
 
-    public void Dispose() => mapped.Dispose();
+    public void Dispose() => memory.Dispose();
 
     private ReadOnlyMemory<T> Elements<T>(PartId id)
         where T : unmanaged
     {
         var part = header.Find(id);
-        return mapped.Slice<T>(part.Offset, (int)(part.Length / Unsafe.SizeOf<T>()));
+        return memory.Slice<T>(part.Offset, (int)(part.Length / Unsafe.SizeOf<T>()));
     }
 
     private void CheckClipTable(string path)
@@ -75,7 +75,7 @@ internal sealed class SegmentFile : IDisposable
         foreach (var column in SegmentHeader.ClipTable)
         {
             var part = header.Find(column.Id);
-            if (XxHash3.HashToUInt64(mapped.Slice<byte>(part.Offset, (int)part.Length).Span) != part.Checksum)
+            if (XxHash3.HashToUInt64(memory.Slice<byte>(part.Offset, (int)part.Length).Span) != part.Checksum)
             {
                 throw LibraryException.Corrupt(path, $"the checksum of its column '{column.Id}' is wrong");
             }

@@ -146,7 +146,7 @@ public sealed partial class VideoLibrary : IDisposable
         RemovedClips: catalogue.Number("SELECT coalesce(sum(clips), 0) FROM removed"),
         Failures: (int)catalogue.Number("SELECT count(*) FROM failures")));
 
-    /// <summary>All videos that have a file, and their rows, at this moment. Dispose it when done: until then the files stay mapped.</summary>
+    /// <summary>All videos that have a file, and their rows, at this moment. Dispose it when done: until then its files stay in memory or mapped.</summary>
     /// <exception cref="LibraryException">A segment file is damaged or gone.</exception>
     public LibrarySnapshot Snapshot()
     {

@@ -18,5 +18,8 @@ public static class LibraryListings
     }
 
     private static ListedVideo Listed(StoredVideo v) => new(
-        v.Id, [.. v.Files.OrderBy(f => f.Missing).Select(f => f.Stamp.Path)], v.Duration, v.Width, v.Height, v.Codec, v.Content.Bytes, v.Clips, v.Damage, new DateTimeOffset(v.AddedUtc));
+        v.Id, [.. v.Files.OrderBy(f => f.Missing).Select(f => f.Stamp.Path)], v.Duration, v.Width, v.Height, v.Codec, v.Content.Bytes, v.Clips, v.Damage, new DateTimeOffset(v.AddedUtc))
+    {
+        Missing = [.. v.Files.Where(f => f.Missing).Select(f => f.Stamp.Path)],
+    };
 }

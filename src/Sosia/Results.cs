@@ -74,7 +74,7 @@ public sealed record Explanation(
 
 /// <summary>A video as <c>sosia list</c> shows it.</summary>
 /// <param name="Id">Its number in the library.</param>
-/// <param name="Paths">Every file with this content; absolute.</param>
+/// <param name="Paths">Every file with this content; absolute, those that are there first.</param>
 /// <param name="Duration">Seconds.</param>
 /// <param name="Width">Pixels, as shown.</param>
 /// <param name="Height">Pixels, as shown.</param>
@@ -93,7 +93,11 @@ public sealed record ListedVideo(
     long Bytes,
     int Clips,
     string? Damage,
-    DateTimeOffset Added);
+    DateTimeOffset Added)
+{
+    /// <summary>Those of <see cref="Paths"/> that were gone, or could not be read any more, at the last look.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+}
 
 /// <summary>All videos of a library.</summary>
 /// <param name="Videos">By id.</param>

@@ -30,6 +30,26 @@ public sealed class RoundTripTests : IDisposable
     }
 
     [Fact]
+    public void SmallSegmentsCostNoMapping()
+    {
+        const int largeRows = 10_000; // more than 256 KiB
+        using var library = VideoLibrary.Create(temporary.Library, Sample.Bits);
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            library.Add(seed, seed == 2 ? largeRows : 5);
+            library.Flush();
+        }
+
+        using (library.Snapshot()) Assert.Equal(OperatingSystem.IsLinux() ? [temporary.Segment(2)] : [], Mapped());
+        Assert.Empty(Mapped());
+        library.AssertWhole();
+
+        string[] Mapped() => OperatingSystem.IsLinux()
+            ? [.. File.ReadLines("/proc/self/maps").Where(line => line.Contains(temporary.Library) && line.EndsWith(".seg")).Select(line => line[line.IndexOf('/')..]).Distinct()]
+            : [];
+    }
+
+    [Fact]
     public void EveryFactOfAVideoIsKept()
     {
         using var library = VideoLibrary.Create(temporary.Library, Sample.Bits);

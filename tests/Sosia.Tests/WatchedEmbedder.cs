@@ -9,6 +9,7 @@ namespace Sosia.Tests;
 internal sealed class WatchedEmbedder : IEmbedder
 {
     private readonly ConcurrentQueue<string> read = new();
+    private readonly ConcurrentQueue<int> threads = new();
 
     public EmbedderIdentity Identity { get; init; } = Embedders.Pdq.Identity;
 
@@ -19,6 +20,9 @@ internal sealed class WatchedEmbedder : IEmbedder
     /// <summary>Names of the videos that were read, in order.</summary>
     public string[] Names => [.. read.Select(path => Path.GetFileName(path))];
 
+    /// <summary>Threads that its decoder was given for each, in order.</summary>
+    public int[] Threads => [.. threads];
+
     /// <summary>Called before a video is read.</summary>
     public Action<string>? Reading { get; set; }
 
@@ -28,6 +32,7 @@ internal sealed class WatchedEmbedder : IEmbedder
     public EmbedOutcome Embed(VideoInfo video, EmbedRequest request, Action<ClipBatch> onClips, CancellationToken stop = default)
     {
         read.Enqueue(video.Path);
+        threads.Enqueue(request.Threads);
         Reading?.Invoke(video.Path);
         var outcome = Embedders.Pdq.Embed(video, request, onClips, stop);
         WasRead?.Invoke(video.Path);

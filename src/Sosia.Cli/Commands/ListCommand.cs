@@ -23,10 +23,10 @@ internal static class ListCommand
 
             foreach (var video in listing.Videos)
             {
-                Console.Out.WriteLine($"{video.Id,6}  {TextReport.Time(video.Duration),9}  {video.Width + "x" + video.Height,9}  {Printable.Text(video.Codec),-8}  {Printable.Text(video.Paths.Count > 0 ? video.Paths[0] : "(no file)")}");
+                Console.Out.WriteLine($"{video.Id,6}  {TextReport.Time(video.Duration),9}  {video.Width + "x" + video.Height,9}  {Printable.Text(video.Codec),-8}  {(video.Paths.Count > 0 ? Named(video, video.Paths[0]) : "(no file)")}");
                 foreach (var path in video.Paths.Skip(1))
                 {
-                    Console.Out.WriteLine($"{"same as",40}  {Printable.Text(path)}");
+                    Console.Out.WriteLine($"{"same as",40}  {Named(video, path)}");
                 }
 
                 if (video.Damage is { } damage)
@@ -39,4 +39,6 @@ internal static class ListCommand
         });
         return command;
     }
+
+    private static string Named(ListedVideo video, string path) => Printable.Text(path) + (video.Missing.Contains(path, StringComparer.Ordinal) ? " (missing)" : "");
 }

@@ -19,14 +19,19 @@ public sealed class Ingest
     private readonly ConcurrentBag<(string Path, string Damage)> damaged = [];
     private readonly KnownFiles knownFiles;
     private readonly IngestFailures failures;
+    private readonly IProgress<IngestProgress>? progress;
+    private int total;
+    private int done;
+    private double secondsRead; // of videos that are still being read, too
     private int added;
     private int unchanged;
     private int sameContent;
     private int moved;
     private double seconds;
 
-    private Ingest(VideoLibrary library, IEmbedder embedder, IngestOptions options)
+    private Ingest(VideoLibrary library, IEmbedder embedder, IngestOptions options, IProgress<IngestProgress>? progress)
     {
+        this.progress = progress;
         this.library = library;
         this.embedder = embedder;
         this.options = options;
@@ -39,7 +44,7 @@ public sealed class Ingest
     /// <param name="embedder">The one that the library was made with.</param>
     /// <param name="paths">Folders and files.</param>
     /// <param name="options">What to leave out, and how many at a time.</param>
-    /// <param name="progress">Told after each file, from any thread.</param>
+    /// <param name="progress">Told after each file and each part of a long one, from any thread.</param>
     /// <param name="stop">Ends it within a second or two, and keeps what is done.</param>
     /// <exception cref="LibraryException">Another embedder made the library, or it cannot be written.</exception>
     /// <exception cref="VideoException">ffmpeg or ffprobe is missing: no fault of a file.</exception>
@@ -53,10 +58,10 @@ public sealed class Ingest
         CancellationToken stop = default)
     {
         library.RequireEmbedder(embedder.Identity);
-        return new Ingest(library, embedder, options).Run(paths, progress, stop);
+        return new Ingest(library, embedder, options, progress).Run(paths, stop);
     }
 
-    private IngestResult Run(IReadOnlyList<string> paths, IProgress<IngestProgress>? progress, CancellationToken stop)
+    private IngestResult Run(IReadOnlyList<string> paths, CancellationToken stop)
     {
         var found = MediaFiles.Find(paths, options.Exclude, stop);
         foreach (var failure in found.Failures)
@@ -64,14 +69,15 @@ public sealed class Ingest
             failures.Add(FoundFile.At(failure.Path), failure);
         }
 
-        var done = 0;
+        total = found.Files.Count;
         try
         {
             var workers = new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = stop };
             Parallel.ForEach(Partitioner.Create(found.Files, EnumerablePartitionerOptions.NoBuffering), workers, file =>
             {
                 Take(FoundFile.At(file.Path), stop);
-                progress?.Report(new IngestProgress(Interlocked.Increment(ref done), found.Files.Count, seconds));
+                Interlocked.Increment(ref done);
+                Tell();
             });
 
             // Files whose content another worker was reading: by now the library knows it.
@@ -115,6 +121,11 @@ public sealed class Ingest
             FailedBefore = failures.Remembered,
         };
     }
+
+    // A worker that finds no file any more leaves its thread to the decoders of the others.
+    private int DecoderThreads => Math.Max(1, options.Threads / Math.Max(1, total - done));
+
+    private void Tell() => progress?.Report(new IngestProgress(done, total, secondsRead));
 
     // One bad file never stops the rest.
     private void Take(FoundFile file, CancellationToken stop)
@@ -216,7 +227,7 @@ public sealed class Ingest
         EmbedOutcome outcome;
         try
         {
-            outcome = embedder.Embed(video, new EmbedRequest(), batch => Append(ticket, batch), stop);
+            outcome = embedder.Embed(video, new EmbedRequest(Threads: DecoderThreads), batch => Append(ticket, batch), stop);
             file.RequireUnchanged();
         }
         catch
@@ -237,8 +248,11 @@ public sealed class Ingest
         lock (writing)
         {
             library.Append(ticket, batch.Rows, batch.Spans.Span);
+            secondsRead += batch.Spans.IsEmpty ? 0 : batch.Spans.Span[^1].End - batch.Spans.Span[0].Start;
             FlushIfDue(); // others are done and wait, however long this one goes on
         }
+
+        Tell();
     }
 
     private void Complete(VideoTicket ticket, ContentId content, FileStamp stamp, VideoInfo video, EmbedOutcome outcome)

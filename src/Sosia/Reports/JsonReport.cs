@@ -68,6 +68,7 @@ public static partial class JsonReport
             json.WriteStartObject();
             json.WriteNumber("id", video.Id);
             WriteArray(json, "paths", video.Paths, path => json.WriteStringValue(Absolute(path)));
+            WriteArray(json, "missing", video.Missing, path => json.WriteStringValue(Absolute(path)));
             WriteSeconds(json, "duration", video.Duration);
             json.WriteNumber("width", video.Width);
             json.WriteNumber("height", video.Height);

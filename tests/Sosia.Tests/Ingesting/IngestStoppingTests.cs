@@ -100,6 +100,27 @@ public sealed class IngestStoppingTests(TestVideos videos) : IDisposable
         Assert.Equal(["1.mp4"], seen);
     }
 
+    [Fact]
+    public void ProgressIsToldWhileAVideoIsRead()
+    {
+        shelf.Put(videos.Short(0), "1.mp4");
+        var told = new List<IngestProgress>();
+        shelf.Add(progress: new Told(told.Add));
+        Assert.Equal([0, 1], told.Select(at => at.Done));
+        Assert.All(told, at => Assert.Equal(2, at.Seconds, 0.1));
+    }
+
+    [Fact]
+    public void TheLastFilesGetTheIdleThreads()
+    {
+        for (var i = 0; i < 3; i++) shelf.Put(videos.Short(i), $"{i}.mp4");
+        shelf.Add(new IngestOptions([], 1));
+        Assert.Equal([1, 1, 1], shelf.Embedder.Threads);
+        shelf.Put(videos.Short(3), "3.mp4");
+        shelf.Add([shelf.At("3.mp4")], new IngestOptions([], 6));
+        Assert.Equal(6, shelf.Embedder.Threads[^1]);
+    }
+
     private sealed class Clock : TimeProvider
     {
         public long Seconds { get; set; }

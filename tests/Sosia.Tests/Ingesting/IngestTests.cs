@@ -106,6 +106,7 @@ public sealed class IngestTests(TestVideos videos) : IDisposable
         File.Delete(shelf.At("one.mp4"));
         Assert.Equal("unchanged 1, missing 1", Counts(shelf.Add()));
         Assert.Equal(["one.mp4 (missing)", "two.mp4"], shelf.Files);
+        Assert.Equal([shelf.At("one.mp4")], shelf.Read(LibraryListings.Of).Videos.SelectMany(v => v.Missing));
         Assert.Equal("unchanged 1", Counts(shelf.Add()));
         Fill("one.mp4");
         using var tools = new FakeTools();

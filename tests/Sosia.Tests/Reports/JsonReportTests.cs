@@ -168,7 +168,7 @@ public sealed class JsonReportTests
                 $"{{schema:s a:{Video} b:{Video} copies:b score:n segments:{Segments} checks:[{{name:s passed:b value:n? threshold:n? detail:s}}] matrix:{{width:n height:n grey:s}}}}"),
             "sosia.list/1" => (
                 Json(output => JsonReport.Write(output, Samples.Listing)),
-                "{schema:s videos:[{id:n paths:[p] duration:n width:n height:n codec:s bytes:n clips:n damage:s? added:s}]}"),
+                "{schema:s videos:[{id:n paths:[p] missing:[p] duration:n width:n height:n codec:s bytes:n clips:n damage:s? added:s}]}"),
             _ => (
                 Json(output => JsonReport.Write(output, Samples.Status)),
                 "{schema:s folder:p embedder:s videos:n files:n missing:n failures:[{path:p reason:s}] seconds:n bytes:n}"),

@@ -26,7 +26,7 @@ internal static class Samples
         new MatrixPicture(2, 1, [0, 255]));
 
     internal static LibraryListing Listing => new(
-        [new ListedVideo(7, ["/videos/holiday.mp4", "/videos/again.mp4"], 61.98765, 1920, 1080, "h264", 12_345_678, 62, "truncated", new DateTimeOffset(2026, 1, 2, 4, 4, 5, TimeSpan.FromHours(1)))]);
+        [new ListedVideo(7, ["/videos/holiday.mp4", "/videos/again.mp4"], 61.98765, 1920, 1080, "h264", 12_345_678, 62, "truncated", new DateTimeOffset(2026, 1, 2, 4, 4, 5, TimeSpan.FromHours(1))) { Missing = ["/videos/again.mp4"] }]);
 
     internal static LibrarySummary Status => new("/videos/.sosia", "pdq", 3, 4, 1, [new FailedFile("/videos/notes.txt", "not a video")], 120.12345, 4096);
 }
