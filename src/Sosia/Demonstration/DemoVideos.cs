@@ -121,6 +121,7 @@ public sealed record DemoVideos(IReadOnlyList<string> Originals, IReadOnlyList<D
             // ffmpeg ended before it had all frames: its exit code and errors say why.
         }
 
+        child.Input?.Dispose(); // all frames are there
         child.Output.CopyTo(Stream.Null); // to its end: only then may it be waited for
         var (ending, code) = child.Wait();
         stop.ThrowIfCancellationRequested();
