@@ -52,7 +52,7 @@ internal static class AddCommand
         }
 
         Console.Out.WriteLine(string.Join(", ", Parts(result)));
-        Console.Out.WriteLine($"library {Printable.Text(library.Folder)}: {library.Status().Videos} videos, {library.Embedder.Name}");
+        Console.Out.WriteLine($"library {Printable.Text(library.Folder)}: {library.Status().Videos} videos, {Printable.Text(library.Embedder.Name)}");
     }
 
     private static IEnumerable<string> Parts(IngestResult result)
