@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Sosia.Library;
 using Sosia.Video;
 
@@ -28,11 +29,27 @@ internal static class CommandLine
         }
     }
 
+    /// <summary>What is wrong with a line; empty when it can be run.</summary>
+    /// <param name="parsed">The line.</param>
+    /// <param name="args">Its words.</param>
+    internal static IReadOnlyList<string> Errors(ParseResult parsed, string[] args)
+    {
+        if (args.Contains(""))
+        {
+            return ["a name or value is empty"];
+        }
+
+        // The parser takes a misspelt option for a file where the command takes files.
+        var files = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value).ToHashSet(StringComparer.Ordinal);
+        var misspelt = args.TakeWhile(a => a != "--").Where(a => a.StartsWith('-') && files.Contains(a));
+        return [.. parsed.Errors.Select(e => e.Message), .. misspelt.Select(a => $"there is no option {a} (a file of that name comes after --)")];
+    }
+
     // Said here, because what was typed may hold anything: names that a shell put in for a star, for one.
     private static int? WrongUsage(ParseResult parsed, string[] args)
     {
-        string[] errors = args.Contains("") ? ["a name or value is empty"] : [.. parsed.Errors.Select(e => e.Message)];
-        if (args.Length == 0 || errors.Length == 0)
+        var errors = Errors(parsed, args);
+        if (args.Length == 0 || errors.Count == 0)
         {
             return null;
         }

@@ -36,6 +36,8 @@ public sealed class ExitCodeTests(TestVideos videos) : IDisposable
     [InlineData("Unrecognized command or argument 'lisst'", "lisst")]
     [InlineData("Unrecognized command or argument 'c'", "explain", "a", "b", "c")]
     [InlineData("Unrecognized command or argument '--no-such'", "list", "--no-such")]
+    [InlineData("there is no option --exlude", "add", "--exlude", "*.tmp", ".")]
+    [InlineData("there is no option -x", "find", "-x", "--json", "--", "-y")]
     [InlineData("Required argument", "add")]
     [InlineData("Required argument 'b'", "explain", "a")]
     [InlineData("empty", "find", "")]

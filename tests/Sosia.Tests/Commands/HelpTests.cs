@@ -28,7 +28,7 @@ public sealed partial class HelpTests
             var words = Words(example);
             Assert.Equal("sosia", words[0]);
             var parsed = Parse(words[1..]);
-            Assert.Empty(parsed.Errors.Select(e => $"{example}: {e.Message}"));
+            Assert.Empty(CommandLine.Errors(parsed, words[1..]).Select(e => $"{example}: {e}"));
             Assert.Equal(name, parsed.CommandResult.Command.Name);
         }
     }
