@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using Sosia.Library;
 using Sosia.Video;
 
-
 namespace Sosia.Cli;
 
 /// <summary>Parses, runs, and turns every error into one line and an exit code.</summary>
