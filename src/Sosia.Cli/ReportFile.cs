@@ -17,8 +17,16 @@ internal sealed class ReportFile : IDisposable
 
     /// <summary>Opens it for writing.</summary>
     /// <exception cref="IOException">It cannot be written there.</exception>
-    public static ReportFile Open(string path) =>
-        Directory.Exists(path) ? throw new IOException($"cannot write {path}: it is a folder") : new ReportFile(path);
+    public static ReportFile Open(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (Directory.Exists(path) || !Directory.Exists(folder))
+        {
+            throw new IOException($"cannot write {path}: {(Directory.Exists(path) ? "it is a folder" : $"there is no folder {folder}")}");
+        }
+
+        return new ReportFile(path);
+    }
 
     /// <summary>Writes all of it, once.</summary>
     public void Write(Action<Stream> write)
