@@ -64,7 +64,8 @@ internal sealed class Shell : IDisposable
     /// <summary>Sends a signal, as Ctrl-C does.</summary>
     public void Send(string signal)
     {
-        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", process.Id.ToString(null, null)]))!;
+        // The shell's own kill: a bare system has no program of that name.
+        using var kill = Process.Start(new ProcessStartInfo("sh", ["-c", $"kill -{signal} {process.Id}"]))!;
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);
     }
