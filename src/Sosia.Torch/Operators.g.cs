@@ -888,6 +888,12 @@ public sealed partial class Tensor
 
     /// <summary><c>_foreach_norm.Scalar(Tensor[] self, Scalar ord=2) -&gt; Tensor[]</c></summary>
     public static Tensor[] ForeachNorm(ReadOnlySpan<Tensor> self, Scalar ord = default) => Operators.ForeachNormScalar.Tensors(self, ord);
+
+    /// <summary><c>_foreach_add.List(Tensor[] self, Tensor[] other, *, Scalar alpha=1) -&gt; Tensor[]</c></summary>
+    public static Tensor[] ForeachAdd(ReadOnlySpan<Tensor> self, ReadOnlySpan<Tensor> other, Scalar alpha = default) => Operators.ForeachAddList.Tensors(self, other, alpha);
+
+    /// <summary><c>_foreach_addcdiv_.ScalarList(Tensor(a!)[] self, Tensor[] tensor1, Tensor[] tensor2, Scalar[] scalars) -&gt; ()</c></summary>
+    public static void ForeachAddcdivInPlace(ReadOnlySpan<Tensor> self, ReadOnlySpan<Tensor> tensor1, ReadOnlySpan<Tensor> tensor2, double[] scalars) => Operators.ForeachAddcdivInPlaceScalarList.InPlace(self, tensor1, tensor2, scalars);
 }
 
 /// <summary>The operators that have typed methods.</summary>
@@ -1157,4 +1163,6 @@ internal static partial class Operators
     public static readonly Operator ForeachSqrt = new("aten::_foreach_sqrt", "", "_foreach_sqrt(Tensor[] self) -> Tensor[]");
     public static readonly Operator ForeachZeroInPlace = new("aten::_foreach_zero_", "", "_foreach_zero_(Tensor(a!)[] self) -> ()");
     public static readonly Operator ForeachNormScalar = new("aten::_foreach_norm", "Scalar", "_foreach_norm.Scalar(Tensor[] self, Scalar ord=2) -> Tensor[]");
+    public static readonly Operator ForeachAddList = new("aten::_foreach_add", "List", "_foreach_add.List(Tensor[] self, Tensor[] other, *, Scalar alpha=1) -> Tensor[]");
+    public static readonly Operator ForeachAddcdivInPlaceScalarList = new("aten::_foreach_addcdiv_", "ScalarList", "_foreach_addcdiv_.ScalarList(Tensor(a!)[] self, Tensor[] tensor1, Tensor[] tensor2, Scalar[] scalars) -> ()");
 }
