@@ -5,7 +5,7 @@ using System.Text;
 namespace Sosia.Torch.Checkpoints;
 
 /// <summary>
-/// Python's pickle machine (protocols 0 to 5) without the power to call anything: names are looked up in a short list (<see cref="PickleCalls"/>),
+/// Python's pickle machine (protocols 2 to 5, and most of the older ones) without the power to call anything: names are looked up in a short list (<see cref="PickleCalls"/>),
 /// everything else is refused by name. A budget bounds the objects, so that no small file fills the memory.
 /// </summary>
 internal sealed class PickleMachine(CheckpointBytes file, PickleStorages storages)
@@ -37,7 +37,7 @@ internal sealed class PickleMachine(CheckpointBytes file, PickleStorages storage
             var known = Scalar(opcode, ref cursor) || Bytes(opcode, ref cursor) || Sequence(opcode) || Map(opcode) || Stack(opcode, ref cursor) || Name(opcode, ref cursor, calls);
             if (!known)
             {
-                throw file.Fault($"its pickle is damaged, or newer than protocol 5 (opcode 0x{opcode:x2})");
+                throw file.Fault($"its pickle is damaged, or of a protocol that torch.save does not write (opcode 0x{opcode:x2})");
             }
         }
     }
