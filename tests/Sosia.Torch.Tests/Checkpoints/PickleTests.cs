@@ -123,7 +123,7 @@ public sealed class PickleTests : IDisposable
     public void ADamagedPickleIsNamed(string opcodes, string reason) => Assert.Contains(reason, Refusal(opcodes), StringComparison.Ordinal);
 
     [Fact]
-    public void StoragesAreCheckedAgainstTheirEntries()
+    public void TensorsAreCheckedAgainstTheirStorages()
     {
         var four = ("a/data/0", new byte[16]);
         string Refused(string opcodes) => Refusal(opcodes, four);
@@ -139,6 +139,16 @@ public sealed class PickleTests : IDisposable
         var third = Global("torch._utils", "_rebuild_tensor_v3") + Tuple(Storage("UntypedStorage", "0", 16), Int(1), Sizes([3]), Sizes([1]), "\u0089", "N", Global("torch", "int32")) + "R";
         using var file = Read(third, four);
         Assert.Equal(" Int32 [3]", Assert.IsType<PickleTensor>(file.Root).Tensor.ToString());
+
+        var attributes = "}" + Text("tag") + "Ns";
+        var parameter = Global("torch._utils", "_rebuild_parameter_with_state") + Tuple(third, "\u0088", "N", attributes) + "R";
+        using var tagged = Read(parameter, four);
+        Assert.Equal(" Int32 [3]", Assert.IsType<PickleTensor>(tagged.Root).Tensor.ToString());
+
+        var (rebuild, arguments) = (Global("torch._utils", "_rebuild_parameter"), Tuple(third, "\u0088", "N"));
+        using var typed = Read(Global("torch._tensor", "_rebuild_from_type_v2") + Tuple(rebuild, Global("torch.nn.parameter", "Parameter"), arguments, attributes) + "R", four);
+        Assert.Equal(" Int32 [3]", Assert.IsType<PickleTensor>(typed.Root).Tensor.ToString());
+        Assert.Contains("called with other arguments", Refused(Global("torch._tensor", "_rebuild_from_type_v2") + Tuple(rebuild, Global("torch", "Size"), arguments, attributes) + "R"), StringComparison.Ordinal);
     }
 
     [Fact]
