@@ -5,8 +5,8 @@ namespace Sosia.Torch.Checkpoints;
 
 /// <summary>
 /// An open file of <c>torch.save</c> (PyTorch 1.6 and later: a zip archive of a pickle and storages). Only data is read: a name that is no tensor,
-/// container or number is refused, and nothing is run. A large file is mapped into memory and must not be shortened while it is open. Like PyTorch, this leaves the
-/// archive's checksums alone: they would cost a pass through the whole file, and PyTorch may write none.
+/// container or number is refused, and nothing is run. A large file is mapped into memory and must not be shortened while it is open. As in PyTorch, the archive's
+/// checksums are not looked at: they would cost a pass through the whole file, and PyTorch may write none.
 /// </summary>
 public sealed class PthFile : IDisposable
 {
@@ -108,7 +108,9 @@ public sealed class PthFile : IDisposable
     private static string? Note(CheckpointBytes file, ZipDirectory archive, string name)
     {
         var entry = archive.Find(name);
-        return entry is null ? null : entry.Length <= 100 ? Encoding.UTF8.GetString(entry.Slice(0, (int)entry.Length)).Trim() : throw file.Fault($"its entry {CheckpointException.Quote(name)} is damaged");
+        return entry is null ? null
+            : entry.Length <= 100 ? Encoding.UTF8.GetString(entry.Slice(0, (int)entry.Length)).Trim()
+            : throw file.Fault($"its entry {CheckpointException.Quote(name)} is damaged");
     }
 
     // A file that is no zip archive, by its first bytes.

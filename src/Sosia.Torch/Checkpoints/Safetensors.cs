@@ -16,7 +16,12 @@ public sealed class SafetensorsFile : IDisposable
         this.bytes = bytes;
         Metadata = header.Metadata;
         Tensors = new StateDict(header.Entries.Select(entry => new StoredTensor(
-            entry.Name, entry.Type, entry.Shape, TensorLayout.RowMajor(entry.Shape), new TensorStorage(bytes, header.Bytes + entry.Begin, entry.End - entry.Begin), 0)));
+            entry.Name,
+            entry.Type,
+            entry.Shape,
+            TensorLayout.RowMajor(entry.Shape),
+            new TensorStorage(bytes, header.Bytes + entry.Begin, entry.End - entry.Begin),
+            offset: 0)));
     }
 
     /// <summary>The tensors, in the order of their bytes.</summary>
