@@ -48,6 +48,9 @@ public sealed record MatchingOptions
         ExtensionSimilarity = 0.5f,
     };
 
+    /// <summary>Provisional.</summary>
+    public static MatchingOptions Trunk { get; } = Pdq with { HitSimilarity = 0.5f, MinQuality = 0, AloneSimilarity = 0.8, ManySimilarity = 0.5, FullEvidence = 8 };
+
     /// <summary>The mean similarity that a segment needs.</summary>
     /// <param name="evidence">Its number of distinct clips, at least 1.</param>
     public double RequiredSimilarity(int evidence)

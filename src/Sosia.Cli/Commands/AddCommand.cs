@@ -18,7 +18,8 @@ internal static class AddCommand
         Help.Examples(command, "sosia add ~/Videos", "sosia add ~/Videos --exclude trailers --exclude '*.part.mp4'", "sosia --library /archive/.sosia add /archive/incoming clip.mp4");
         command.SetAction(parsed =>
         {
-            var embedder = Embedders.Named(parsed.GetValue(model) ?? Embedders.ShortName(Embedders.Default));
+            RequireSomething(parsed.GetRequiredValue(paths));
+            var embedder = Embedders.Named(parsed.GetValue(model) ?? Embedders.Default.Model);
             using var library = globals.OpenOrCreate(parsed, embedder);
             var made = parsed.GetValue(model) is null ? Embedders.Of(library) : embedder;
             var options = new IngestOptions(parsed.GetValue(exclude) ?? [], globals.Threads(parsed), parsed.GetValue(retry));
@@ -29,6 +30,15 @@ internal static class AddCommand
             return result.Failures.Count > 0 ? ExitCode.SomeFailed : ExitCode.Done;
         });
         return command;
+    }
+
+    // A misspelt name must not leave an empty library behind.
+    private static void RequireSomething(string[] paths)
+    {
+        if (!paths.Any(Path.Exists))
+        {
+            throw new UsageException($"no such file or folder: {string.Join(", ", paths)}");
+        }
     }
 
     private static void Print(IngestResult result, VideoLibrary library, bool json)

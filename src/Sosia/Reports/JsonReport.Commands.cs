@@ -42,7 +42,7 @@ public static partial class JsonReport
         WriteArray(json, "models", embedders, embedder =>
         {
             json.WriteStartObject();
-            json.WriteString("name", Embedders.ShortName(embedder));
+            json.WriteString("name", embedder.Model);
             json.WriteString("identity", embedder.Identity.Name);
             json.WriteString("description", embedder.Description);
             json.WriteBoolean("default", embedder == Embedders.Default);
