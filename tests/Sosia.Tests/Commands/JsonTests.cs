@@ -18,7 +18,7 @@ public sealed class JsonTests(TestVideos videos) : IDisposable
         shelf.Put(videos.Short(0), "a.mp4");
         shelf.Put(videos.Short(0), "twin.mp4");
         shelf.Put(videos.Sound, "sound.mp4");
-        var added = Json("sosia.added/1", 1, "add", ".");
+        var added = Json("sosia.added/1", 1, "add", "--model", "pdq", ".");
         Assert.Equal((1, 1), (added.GetProperty("added").GetInt32(), added.GetProperty("same_content").GetInt32()));
         Assert.Equal(shelf.At("sound.mp4"), added.GetProperty("failures")[0].GetProperty("path").GetString());
         Assert.Equal(2, Json("sosia.list/1", 0, "list").GetProperty("videos")[0].GetProperty("paths").GetArrayLength());
