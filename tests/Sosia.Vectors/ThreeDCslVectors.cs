@@ -131,7 +131,7 @@ public static class ThreeDCslVectors
     {
         var (query, database, dimension) = (one.Floats("query"), one.Floats("database"), one.Shape("query")[1]);
         one.Expect("top3", ClipSimilarity.TopThree(query, database, dimension));
-        one.Expect("single", ClipSimilarity.TopThree(query.AsSpan(0, dimension), database, dimension));
+        one.Expect("single", ClipSimilarity.TopThree(query.AsSpan(0, dimension), database.AsSpan(0, dimension), dimension)); // a clip each
     }
 
     private static byte[] Bytes(VectorCase one, string name) => Array.ConvertAll(one.Integers(name), static value => checked((byte)value));
