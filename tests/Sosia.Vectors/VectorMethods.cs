@@ -7,6 +7,7 @@ public static class VectorMethods
         new Dictionary<string, IReadOnlyDictionary<string, Action<VectorCase>>>
         {
             ["3d-csl"] = ThreeDCslVectors.Cases,
+            ["mobilenet-v2"] = MobileNetVectors.Cases,
             ["pdq"] = PdqVectors.Cases,
             ["visil-alignment"] = VisilAlignmentVectors.Cases,
             ["vit-backbones"] = VitBackbonesVectors.Cases,

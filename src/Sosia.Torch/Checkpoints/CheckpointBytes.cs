@@ -17,6 +17,9 @@ internal sealed unsafe class CheckpointBytes : IDisposable
     private readonly byte* start;
     private bool disposed;
 
+    /// <summary>A file whose bytes are in memory already.</summary>
+    public CheckpointBytes(string path, byte[] bytes) => (Path, Length, copy) = (path, bytes.Length, bytes);
+
     private CheckpointBytes(string path, SafeFileHandle handle)
     {
         Path = path;
@@ -54,7 +57,7 @@ internal sealed unsafe class CheckpointBytes : IDisposable
         {
             throw CheckpointException.Read(path, Directory.Exists(path) ? "it is a folder" : "no permission to read it", problem);
         }
-        catch (NotSupportedException problem)
+        catch (Exception problem) when (problem is NotSupportedException or ArgumentException)
         {
             throw CheckpointException.Read(path, "it is no regular file", problem);
         }

@@ -9,7 +9,8 @@ public sealed class CheckpointException : Exception
     private const int LongestQuote = 120;
 
     private CheckpointException(string verb, string path, string reason, Exception? cause)
-        : base($"cannot {verb} {Printable(System.IO.Path.GetFileName(path) is { Length: > 0 } name ? name : path)}: {reason}", cause) => (Path, Reason) = (path, reason);
+        : base($"cannot {verb} {Printable(System.IO.Path.GetFileName(path) is { Length: > 0 } name ? name : path)}: {reason}", cause) =>
+        (Path, Reason) = (path, reason);
 
     /// <summary>The file as it was given.</summary>
     public string Path { get; }
@@ -31,7 +32,9 @@ public sealed class CheckpointException : Exception
         for (var at = 0; at < text.Length;)
         {
             var whole = Rune.TryGetRuneAt(text, at, out var rune);
-            _ = whole && IsVisible(rune) ? shown.Append(rune.ToString()) : shown.Append(CultureInfo.InvariantCulture, $"\\u{(whole ? rune.Value : text[at]):x4}");
+            _ = whole && IsVisible(rune)
+                ? shown.Append(rune.ToString())
+                : shown.Append(CultureInfo.InvariantCulture, $"\\u{(whole ? rune.Value : text[at]):x4}");
             at += whole ? rune.Utf16SequenceLength : 1;
         }
 

@@ -11,6 +11,7 @@ internal sealed class PickleCalls(CheckpointBytes file, Action<long> spend)
     private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
     {
         "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor_v3", "torch._utils._rebuild_parameter",
+        "torch._utils._rebuild_parameter_with_state", "torch._tensor._rebuild_from_type_v2", "torch.Tensor", "torch.nn.parameter.Parameter",
         "torch.Size", "torch.device", "collections.OrderedDict", "collections.defaultdict", "collections.Counter", "argparse.Namespace",
         "builtins.set", "builtins.frozenset", "builtins.bytes", "builtins.bytearray", "_codecs.encode",
         "builtins.dict", "builtins.list", "builtins.int", "builtins.float", "builtins.str", "builtins.bool",
@@ -49,7 +50,9 @@ internal sealed class PickleCalls(CheckpointBytes file, Action<long> spend)
             => Tensor(storage, storage.Type, offset, shape, strides),
         ("torch._utils._rebuild_tensor_v3", [PickleStorage storage, var offset, PickleList shape, PickleList strides, _, _, PickleName type, ..])
             => Tensor(storage, Types.TryGetValue(type.Name, out var known) ? known : throw Refused(type.Name), offset, shape, strides),
-        ("torch._utils._rebuild_parameter", [PickleTensor tensor, ..]) => tensor,
+        ("torch._utils._rebuild_parameter" or "torch._utils._rebuild_parameter_with_state", [PickleTensor tensor, ..]) => tensor,
+        ("torch._tensor._rebuild_from_type_v2", [PickleName rebuild, PickleName { Name: "torch.Tensor" or "torch.nn.parameter.Parameter" }, PickleList again, _])
+            when rebuild.Name.StartsWith("torch._utils.", StringComparison.Ordinal) => Call(rebuild, again.Items), // a tensor with attributes, which are left out
         ("torch.Size", [PickleList sizes]) => Copy(PickleSequence.Tuple, sizes),
         ("torch.device", [PickleText device]) => device,
         ("torch.device", [PickleText device, PickleInteger index]) => new PickleText($"{device.Value}:{index.Value}"),

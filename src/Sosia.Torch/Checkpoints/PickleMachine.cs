@@ -5,8 +5,8 @@ using System.Text;
 namespace Sosia.Torch.Checkpoints;
 
 /// <summary>
-/// Python's pickle machine (protocols 0 to 5) without the power to call anything: names are looked up in a short list (<see cref="PickleCalls"/>),
-/// everything else is refused by name. A budget bounds the objects, so that no small file fills the memory.
+/// Python's pickle machine (protocols 2 to 5, and most of the older ones) without the power to call anything: names are looked up in a short list
+/// (<see cref="PickleCalls"/>), everything else is refused by name. A budget bounds the objects, so that no small file fills the memory.
 /// </summary>
 internal sealed class PickleMachine(CheckpointBytes file, PickleStorages storages)
 {
@@ -34,10 +34,11 @@ internal sealed class PickleMachine(CheckpointBytes file, PickleStorages storage
             }
 
             Spend(1);
-            var known = Scalar(opcode, ref cursor) || Bytes(opcode, ref cursor) || Sequence(opcode) || Map(opcode) || Stack(opcode, ref cursor) || Name(opcode, ref cursor, calls);
+            var known = Scalar(opcode, ref cursor) || Bytes(opcode, ref cursor) || Sequence(opcode) || Map(opcode)
+                || Stack(opcode, ref cursor) || Name(opcode, ref cursor, calls);
             if (!known)
             {
-                throw file.Fault($"its pickle is damaged, or newer than protocol 5 (opcode 0x{opcode:x2})");
+                throw file.Fault($"its pickle is damaged, or of a protocol that torch.save does not write (opcode 0x{opcode:x2})");
             }
         }
     }
@@ -194,7 +195,9 @@ internal sealed class PickleMachine(CheckpointBytes file, PickleStorages storage
             case '\x93': // STACK_GLOBAL
                 return Push(Take(2) is [PickleText module, PickleText name] ? calls.Known(module.Value, name.Value) : throw Damaged());
             case 'R' or '\x81': // REDUCE, NEWOBJ
-                return Push(Take(2) is [PickleName called, PickleList { Kind: PickleSequence.Tuple } arguments] ? calls.Call(called, arguments.Items) : throw Damaged());
+                return Push(Take(2) is [PickleName called, PickleList { Kind: PickleSequence.Tuple } arguments]
+                    ? calls.Call(called, arguments.Items)
+                    : throw Damaged());
             case 'b': // BUILD
                 var state = Pop();
                 return Push(calls.Build(Pop(), state));
@@ -215,15 +218,20 @@ internal sealed class PickleMachine(CheckpointBytes file, PickleStorages storage
     {
         "00" => new PickleBoolean(false), // so protocol 0 writes them
         "01" => new PickleBoolean(true),
-        { Length: <= LongestInteger } when BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => new PickleInteger(number),
+        { Length: <= LongestInteger } when BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            => new PickleInteger(number),
         _ => throw Damaged(),
     };
 
-    private PickleInteger Long(ReadOnlySpan<byte> bytes) => bytes.Length <= LongestInteger ? new(new BigInteger(bytes)) : throw file.Fault("its pickle has a number of more than 255 bytes");
+    private PickleInteger Long(ReadOnlySpan<byte> bytes) => bytes.Length <= LongestInteger
+        ? new(new BigInteger(bytes))
+        : throw file.Fault($"its pickle has a number of more than {LongestInteger} bytes");
 
-    private PickleReal Real(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? new(number) : throw Damaged();
+    private PickleReal Real(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? new(number) : throw Damaged();
 
-    private long Index(ReadOnlySpan<byte> digits) => long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : throw Damaged();
+    private long Index(ReadOnlySpan<byte> digits) =>
+        long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : throw Damaged();
 
     private bool Append(PickleSequence kind, PickleValue[] items)
     {

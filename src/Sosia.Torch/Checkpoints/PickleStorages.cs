@@ -30,8 +30,8 @@ internal sealed class PickleStorages(CheckpointBytes file, Func<string, TensorSt
     /// <summary>The storage of a persistent id: <c>("storage", class, key, device, elements)</c>.</summary>
     public PickleStorage Find(PickleValue id)
     {
-        if (id is not PickleList { Items: [PickleText { Value: "storage" }, PickleName { Name: var name }, PickleText { Value: var key }, PickleText, PickleInteger { Value: var count }] }
-            || ClassOf(name) is not { } type)
+        if (id is not PickleList { Items: [PickleText { Value: "storage" }, PickleName name, PickleText { Value: var key }, PickleText, PickleInteger size] }
+            || ClassOf(name.Name) is not { } type)
         {
             throw file.Fault("its pickle is damaged: a storage is not named as PyTorch names it");
         }
@@ -42,15 +42,16 @@ internal sealed class PickleStorages(CheckpointBytes file, Func<string, TensorSt
             opened[key] = storage;
         }
 
-        var needed = count * (Types[type]?.ElementSize() ?? 1);
-        return count >= 0 && needed <= storage.Length
+        var needed = size.Value * (Types[type]?.ElementSize() ?? 1);
+        return needed >= 0 && needed <= storage.Length
             ? new PickleStorage(storage, Types[type])
             : throw file.Fault($"its storage {CheckpointException.Quote(key)} has {storage.Length} bytes, {needed} are needed");
     }
 
     private static string? ClassOf(string name)
     {
-        var module = name.LastIndexOf('.');
-        return module > 0 && name[..module] is "torch" or "torch.cuda" or "torch.storage" && Types.ContainsKey(name[(module + 1)..]) ? name[(module + 1)..] : null;
+        var dot = name.LastIndexOf('.');
+        var type = name[(dot + 1)..];
+        return dot > 0 && name[..dot] is "torch" or "torch.cuda" or "torch.storage" && Types.ContainsKey(type) ? type : null;
     }
 }

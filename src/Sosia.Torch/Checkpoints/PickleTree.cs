@@ -5,9 +5,9 @@ namespace Sosia.Torch.Checkpoints;
 /// <summary>State dicts out of trees of values. A tree may share its parts and even hold itself, so both are bounded.</summary>
 internal static class PickleTree
 {
-    private const int MostVisits = 4_000_000;
+    private const int MostVisits = 1_000_000;
     private const int Deepest = 100;
-    private const long MostLetters = 128 << 20; // Long keys of a deep tree that shares its parts would multiply.
+    private const long MostLetters = 64 << 20; // Long keys of a deep tree that shares its parts would multiply.
 
     private static readonly string[] Wrappers = ["state_dict", "model_state", "model_state_dict", "model", "module"];
 

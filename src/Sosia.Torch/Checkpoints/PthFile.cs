@@ -5,7 +5,8 @@ namespace Sosia.Torch.Checkpoints;
 
 /// <summary>
 /// An open file of <c>torch.save</c> (PyTorch 1.6 and later: a zip archive of a pickle and storages). Only data is read: a name that is no tensor,
-/// container or number is refused, and nothing is run. A large file is mapped into memory and must not be shortened while it is open.
+/// container or number is refused, and nothing is run. A large file is mapped into memory and must not be shortened while it is open. As in PyTorch, the archive's
+/// checksums are not looked at: they would cost a pass through the whole file, and PyTorch may write none.
 /// </summary>
 public sealed class PthFile : IDisposable
 {
@@ -28,19 +29,7 @@ public sealed class PthFile : IDisposable
     /// <summary>Opens a file and reads its tree; the tensors' bytes stay in the file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="CheckpointException">It cannot be read, is damaged or of another form, or holds a Python object that is not data.</exception>
-    public static PthFile Read(string path)
-    {
-        var bytes = CheckpointBytes.Open(path);
-        try
-        {
-            return new PthFile(bytes, ReadRoot(bytes));
-        }
-        catch
-        {
-            bytes.Dispose();
-            throw;
-        }
-    }
+    public static PthFile Read(string path) => Read(CheckpointBytes.Open(path));
 
     /// <summary>All tensors of the file by their paths: keys and positions with dots between (<c>model.conv.weight</c>).</summary>
     /// <exception cref="CheckpointException">Two would have one name, or the tree is endless.</exception>
@@ -60,6 +49,19 @@ public sealed class PthFile : IDisposable
 
     /// <summary>Closes the file; the tensors' bytes are gone with it.</summary>
     public void Dispose() => bytes.Dispose();
+
+    internal static PthFile Read(CheckpointBytes bytes)
+    {
+        try
+        {
+            return new PthFile(bytes, ReadRoot(bytes));
+        }
+        catch
+        {
+            bytes.Dispose();
+            throw;
+        }
+    }
 
     private static PickleValue ReadRoot(CheckpointBytes file)
     {
@@ -106,7 +108,9 @@ public sealed class PthFile : IDisposable
     private static string? Note(CheckpointBytes file, ZipDirectory archive, string name)
     {
         var entry = archive.Find(name);
-        return entry is null ? null : entry.Length <= 100 ? Encoding.UTF8.GetString(entry.Slice(0, (int)entry.Length)).Trim() : throw file.Fault($"its entry {CheckpointException.Quote(name)} is damaged");
+        return entry is null ? null
+            : entry.Length <= 100 ? Encoding.UTF8.GetString(entry.Slice(0, (int)entry.Length)).Trim()
+            : throw file.Fault($"its entry {CheckpointException.Quote(name)} is damaged");
     }
 
     // A file that is no zip archive, by its first bytes.

@@ -16,7 +16,12 @@ public sealed class SafetensorsFile : IDisposable
         this.bytes = bytes;
         Metadata = header.Metadata;
         Tensors = new StateDict(header.Entries.Select(entry => new StoredTensor(
-            entry.Name, entry.Type, entry.Shape, TensorLayout.RowMajor(entry.Shape), new TensorStorage(bytes, header.Bytes + entry.Begin, entry.End - entry.Begin), 0)));
+            entry.Name,
+            entry.Type,
+            entry.Shape,
+            TensorLayout.RowMajor(entry.Shape),
+            new TensorStorage(bytes, header.Bytes + entry.Begin, entry.End - entry.Begin),
+            offset: 0)));
     }
 
     /// <summary>The tensors, in the order of their bytes.</summary>
@@ -40,19 +45,7 @@ public static class Safetensors
     /// <summary>Opens a file and checks its whole header; a large file is mapped into memory and must not be shortened while it is open.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="CheckpointException">It cannot be read, or breaks a rule of the format.</exception>
-    public static SafetensorsFile Read(string path)
-    {
-        var bytes = CheckpointBytes.Open(path);
-        try
-        {
-            return new SafetensorsFile(bytes, SafetensorsHeader.Read(bytes));
-        }
-        catch
-        {
-            bytes.Dispose();
-            throw;
-        }
-    }
+    public static SafetensorsFile Read(string path) => Read(CheckpointBytes.Open(path));
 
     /// <summary>
     /// Writes a file that is whole or not there, also after a power cut. The same tensors give the same bytes, in any order: types of large
@@ -82,6 +75,19 @@ public static class Safetensors
                 stream.Write(tensor.Contiguous());
             }
         });
+    }
+
+    internal static SafetensorsFile Read(CheckpointBytes bytes)
+    {
+        try
+        {
+            return new SafetensorsFile(bytes, SafetensorsHeader.Read(bytes));
+        }
+        catch
+        {
+            bytes.Dispose();
+            throw;
+        }
     }
 
     private static List<StoredTensor> Sorted(string path, IEnumerable<StoredTensor> tensors)

@@ -60,7 +60,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Entry> 
 
             if (entry.End < entry.Begin || entry.End - entry.Begin != needed)
             {
-                throw Fault(file, entry.Name, $"{entry.Type} [{string.Join(", ", entry.Shape)}] takes {needed} bytes, it has bytes {entry.Begin} to {entry.End}");
+                var shape = string.Join(", ", entry.Shape);
+                throw Fault(file, entry.Name, $"{entry.Type} [{shape}] takes {needed} bytes, it has bytes {entry.Begin} to {entry.End}");
             }
 
             end = entry.End;
@@ -72,7 +73,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Entry> 
         }
     }
 
-    private static CheckpointException Fault(CheckpointBytes file, string name, string reason) => file.Fault($"tensor {CheckpointException.Quote(name)}: {reason}");
+    private static CheckpointException Fault(CheckpointBytes file, string name, string reason) =>
+        file.Fault($"tensor {CheckpointException.Quote(name)}: {reason}");
 
     /// <summary>One tensor; bytes count from the end of the header.</summary>
     internal sealed record Entry(string Name, ScalarType Type, long[] Shape, long Begin, long End);
@@ -146,8 +148,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Entry> 
             long[]? shape = null, offsets = null;
             while (NextName(ref json) is { } field)
             {
-                var again = (field == "dtype" && type is not null) || (field == "shape" && shape is not null) || (field == "data_offsets" && offsets is not null);
-                if (again)
+                if (field switch { "dtype" => type is not null, "shape" => shape is not null, "data_offsets" => offsets is not null, _ => false })
                 {
                     throw Fault(file, name, $"two fields {field}");
                 }

@@ -13,7 +13,7 @@ public sealed class StoredTensor
     /// <param name="bytes">Its elements, little-endian; kept, not copied.</param>
     /// <exception cref="ArgumentException">The shape and the number of bytes disagree.</exception>
     public StoredTensor(string name, ScalarType type, ReadOnlySpan<long> shape, ReadOnlyMemory<byte> bytes)
-        : this(name, type, shape, TensorLayout.ShapeFault(shape) is { } fault ? throw new ArgumentException($"{name}: {fault}") : TensorLayout.RowMajor(shape), new TensorStorage(bytes), 0)
+        : this(name, type, shape, TensorLayout.ShapeFault(shape) is null ? TensorLayout.RowMajor(shape) : [], new TensorStorage(bytes), offset: 0)
     {
         if (bytes.Length != Count * type.ElementSize())
         {

@@ -39,13 +39,15 @@ internal sealed class ZipDirectory
 
         if (entry.Method != 0 || entry.Encrypted || entry.Packed != entry.Length)
         {
-            throw file.Fault($"its entry {CheckpointException.Quote(name)} is compressed or encrypted; PyTorch stores entries as they are: save it again with torch.save(torch.load(FILE), FILE)");
+            throw file.Fault($"its entry {CheckpointException.Quote(name)} is compressed or encrypted; PyTorch stores entries as they are: "
+                + "save it again with torch.save(torch.load(FILE), FILE)");
         }
 
         var local = Take(entry.Offset, LocalBytes);
         var nameBytes = BinaryPrimitives.ReadUInt16LittleEndian(local[26..]);
         var start = entry.Offset + LocalBytes + nameBytes + BinaryPrimitives.ReadUInt16LittleEndian(local[28..]);
-        var matches = BinaryPrimitives.ReadUInt32LittleEndian(local) == 0x04034b50 && Encoding.UTF8.GetString(Take(entry.Offset + LocalBytes, nameBytes)) == name;
+        var matches = BinaryPrimitives.ReadUInt32LittleEndian(local) == 0x04034b50
+            && Encoding.UTF8.GetString(Take(entry.Offset + LocalBytes, nameBytes)) == name;
         return matches && entry.Length <= file.Length - start ? new TensorStorage(file, start, entry.Length) : throw Damaged();
     }
 
@@ -95,7 +97,9 @@ internal sealed class ZipDirectory
                 throw Damaged();
             }
 
-            var (name, extra, comment) = (BinaryPrimitives.ReadUInt16LittleEndian(rest[28..]), BinaryPrimitives.ReadUInt16LittleEndian(rest[30..]), BinaryPrimitives.ReadUInt16LittleEndian(rest[32..]));
+            var name = BinaryPrimitives.ReadUInt16LittleEndian(rest[28..]);
+            var extra = BinaryPrimitives.ReadUInt16LittleEndian(rest[30..]);
+            var comment = BinaryPrimitives.ReadUInt16LittleEndian(rest[32..]);
             if (rest.Length - CentralBytes < name + extra + comment)
             {
                 throw Damaged();

@@ -1,7 +1,7 @@
 namespace Sosia.Torch;
 
 /// <summary>Convolution over the last two dimensions.</summary>
-public sealed class Conv2d : Module
+public sealed class Conv2d : Module, ILayer
 {
     private readonly long[] stride;
     private readonly long[] padding;
@@ -35,7 +35,7 @@ public sealed class Conv2d : Module
 }
 
 /// <summary>Convolution over the last three dimensions: time, height, width.</summary>
-public sealed class Conv3d : Module
+public sealed class Conv3d : Module, ILayer
 {
     private readonly long[] stride;
     private readonly long[] padding;

@@ -1,7 +1,7 @@
 namespace Sosia.Torch;
 
 /// <summary>Normalisation over the last dimension (Ba et al. 2016), with a learnt scale and offset.</summary>
-public sealed class LayerNorm : Module
+public sealed class LayerNorm : Module, ILayer
 {
     private readonly long width;
     private readonly double eps;

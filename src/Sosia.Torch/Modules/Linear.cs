@@ -1,7 +1,7 @@
 namespace Sosia.Torch;
 
 /// <summary>y = x AT + b over the last dimension.</summary>
-public sealed class Linear : Module
+public sealed class Linear : Module, ILayer
 {
     /// <summary>With PyTorch's starting values.</summary>
     /// <param name="inputs">Length of the last dimension of what comes in.</param>

@@ -69,8 +69,10 @@ public abstract class Module : IDisposable
         using var noGrad = NoGrad.Enter();
         foreach (var tensor in AllTensors())
         {
+            var gradient = tensor.Grad;
             var moved = tensor.Detach().To(device);
             Operators.SetData.InPlace(tensor, type is { } to && tensor.IsFloatingPoint() ? moved.To(to) : moved);
+            tensor.Grad = gradient?.To(tensor.Device).To(tensor.Type);
         }
     }
 
@@ -86,11 +88,7 @@ public abstract class Module : IDisposable
         var unexpected = given.Keys.Except(own.Select(o => o.Name), StringComparer.Ordinal).ToList();
         var shapes = own.Where(o => given.TryGetValue(o.Name, out var g) && !g.Shape.AsSpan().SequenceEqual(o.Tensor.Shape))
             .Select(o => $"{o.Name} is {given[o.Name].Describe()} instead of {o.Tensor.Describe()}").ToList();
-        if (shapes.Count > 0 || (strict && (missing.Count > 0 || unexpected.Count > 0)))
-        {
-            throw new StateMismatchException(strict ? missing : [], strict ? unexpected : [], shapes);
-        }
-
+        StateMismatchException.ThrowIfAny(strict ? missing : [], strict ? unexpected : [], shapes);
         using var noGrad = NoGrad.Enter();
         foreach (var (name, tensor) in own.Where(o => given.ContainsKey(o.Name)))
         {
@@ -172,9 +170,17 @@ public sealed class StateMismatchException(IReadOnlyList<string> missing, IReadO
     /// <summary>Entries of another shape, each with both.</summary>
     public IReadOnlyList<string> Shapes { get; } = shapes;
 
+    internal static void ThrowIfAny(IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> shapes)
+    {
+        if (missing.Count + unexpected.Count + shapes.Count > 0)
+        {
+            throw new StateMismatchException(missing, unexpected, shapes);
+        }
+    }
+
     private static string Say(IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> shapes)
     {
         string Line(string what, IReadOnlyList<string> names) => names.Count == 0 ? "" : $"\n  {what}: {string.Join(", ", names)}";
-        return "the state does not fit the network" + Line("missing", missing) + Line("unexpected", unexpected) + Line("of another shape", shapes);
+        return "the state does not fit" + Line("missing", missing) + Line("unexpected", unexpected) + Line("of another shape", shapes);
     }
 }

@@ -9,14 +9,22 @@ internal static class Archive
 
     public static void Save(string path, byte[] pickle, params (string Name, byte[] Bytes)[] more) => Write(path, [("a/data.pkl", pickle), .. more]);
 
-    public static void Write(string path, (string Name, byte[] Bytes)[] entries, CompressionLevel level = CompressionLevel.NoCompression)
+    public static void Write(string path, (string Name, byte[] Bytes)[] entries, CompressionLevel level = CompressionLevel.NoCompression) =>
+        File.WriteAllBytes(path, Make(entries, level));
+
+    public static byte[] Make((string Name, byte[] Bytes)[] entries, CompressionLevel level = CompressionLevel.NoCompression)
     {
-        using var archive = new ZipArchive(File.Create(path), ZipArchiveMode.Create);
-        foreach (var (name, bytes) in entries)
+        var memory = new MemoryStream();
+        using (var archive = new ZipArchive(memory, ZipArchiveMode.Create))
         {
-            using var entry = archive.CreateEntry(name, level).Open();
-            entry.Write(bytes);
+            foreach (var (name, bytes) in entries)
+            {
+                using var entry = archive.CreateEntry(name, level).Open();
+                entry.Write(bytes);
+            }
         }
+
+        return memory.ToArray();
     }
 
     public static (string Name, byte[] Bytes)[] Entries(string path)

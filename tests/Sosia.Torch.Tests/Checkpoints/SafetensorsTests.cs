@@ -106,6 +106,20 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Throws<ObjectDisposedException>(() => file.Tensors["x"].Contiguous().Length);
     }
 
+    [Fact]
+    public void ASpanOfAFileThatNobodyClosedStaysReadable()
+    {
+        Safetensors.Write(folder.At("x"), [new StoredTensor("x", ScalarType.UInt8, [1 << 20], Enumerable.Repeat((byte)7, 1 << 20).ToArray())]);
+        var bytes = Forgotten(folder.At("x"));
+        for (var i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.Equal(-1, bytes.IndexOfAnyExcept((byte)7)); // Unmapped memory would end the process.
+    }
+
     [Theory]
     [InlineData("", "it is empty", true)]
     [InlineData("1234567", "it ends within its first number", true)]
@@ -197,4 +211,7 @@ public sealed class SafetensorsTests : IDisposable
     private static string Scalars(string text) => "t" + new string([.. text.EnumerateRunes().SelectMany(rune => rune.ToString())]);
 
     private static string Header(byte[] file) => Encoding.UTF8.GetString(file, 8, (int)BinaryPrimitives.ReadInt64LittleEndian(file));
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static ReadOnlySpan<byte> Forgotten(string path) => Safetensors.Read(path).Tensors["x"].Contiguous();
 }

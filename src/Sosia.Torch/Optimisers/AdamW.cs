@@ -1,0 +1,43 @@
+namespace Sosia.Torch;
+
+/// <summary>Adam with weight decay apart from the gradient (Loshchilov and Hutter 2019, algorithm 2; the decay is times the rate, as in PyTorch).</summary>
+public sealed class AdamW : Optimiser
+{
+    private readonly double beta1;
+    private readonly double beta2;
+    private readonly double eps;
+
+    /// <summary>For all parameters alike.</summary>
+    public AdamW(IEnumerable<(string Name, Tensor Tensor)> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 1e-2)
+        : this([new ParameterGroup(parameters)], learningRate, beta1, beta2, eps, weightDecay)
+    {
+    }
+
+    /// <summary>For groups of parameters.</summary>
+    /// <param name="groups">What they leave out is given by the rest.</param>
+    /// <param name="learningRate">Step along the normalised mean.</param>
+    /// <param name="beta1">Part of the mean of gradients that stays at each step.</param>
+    /// <param name="beta2">Part of the mean of squares that stays at each step.</param>
+    /// <param name="eps">Added to the root of the mean of squares.</param>
+    /// <param name="weightDecay">Times the rate: part of a parameter that is lost at each step.</param>
+    public AdamW(IEnumerable<ParameterGroup> groups, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 1e-2)
+        : base(groups, learningRate, weightDecay, "exp_avg", "exp_avg_sq") => (this.beta1, this.beta2, this.eps) = (beta1, beta2, eps);
+
+    private protected override void Update(ParameterGroup group, IReadOnlyList<TrainedParameter> parameters, Tensor[] gradients)
+    {
+        Tensor[] tensors = [.. parameters.Select(p => p.Tensor)];
+        Tensor[] means = [.. parameters.Select(p => p.State[0])];
+        Tensor[] squares = [.. parameters.Select(p => p.State[1])];
+        Tensor.ForeachMulInPlace(tensors, 1 - (group.LearningRate * group.WeightDecay));
+        Tensor.ForeachMulInPlace(means, beta1);
+        Tensor.ForeachAddInPlace(means, gradients, 1 - beta1);
+        Tensor.ForeachMulInPlace(squares, beta2);
+        Tensor.ForeachAddcmulInPlace(squares, gradients, gradients, 1 - beta2);
+
+        // Both means begin at zero: each is divided by what it would be for a constant 1.
+        var roots = Tensor.ForeachSqrt(squares);
+        Tensor.ForeachDivInPlace(roots, [.. parameters.Select(p => Math.Sqrt(1 - Math.Pow(beta2, p.Steps)))]);
+        Tensor.ForeachAddInPlace(roots, eps);
+        Tensor.ForeachAddcdivInPlace(tensors, means, roots, [.. parameters.Select(p => -group.LearningRate / (1 - Math.Pow(beta1, p.Steps)))]);
+    }
+}
