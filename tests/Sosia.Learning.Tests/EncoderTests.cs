@@ -169,6 +169,16 @@ public sealed class EncoderTests
         Assert.Throws<ArgumentException>(() => network.Forward(Tensor.Zeros(shape)));
     }
 
+    [Theory]
+    [InlineData(2, 3, 2, 16, 24)]
+    [InlineData(2, 3, 24, 16)]
+    public void A_picture_of_another_size_is_refused(params long[] shape)
+    {
+        using var scope = TensorScope.Enter();
+        using var network = new VisionTransformer(new(new(24, 1, 3), 8, 16, 24));
+        Assert.Throws<ArgumentException>(() => network.Forward(Tensor.Zeros(shape)));
+    }
+
     // The networks begin with zeros, which would hide what a gradient or a save forgets.
     private static Encoder Stirred(EncoderCase one)
     {

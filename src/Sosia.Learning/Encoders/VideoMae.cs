@@ -80,8 +80,8 @@ public sealed class VideoMae : Encoder
     /// <returns>Tokens after the last block, not normalised: time, then row, then column.</returns>
     public override Features Forward(Tensor input)
     {
-        var clips = input.Size(0);
-        var x = Encode(Embed(Cut(input)), clips).View([clips, -1, Width]);
+        var grid = Cut(input);
+        var x = Encode(Embed(grid), grid.Batch).View([grid.Batch, -1, Width]);
         var vector = shape.Pooling switch
         {
             VideoMaePooling.Mean => norm.Forward(x.Mean([1])),

@@ -73,6 +73,12 @@ public sealed class VisionTransformer : Encoder
     public Tensor Embed(Tensor input)
     {
         var grid = patchEmbedding.Cut(input);
+        if ((grid.Times, grid.Rows, grid.Columns) != (1, shape.Height / shape.Patch, shape.Width / shape.Patch))
+        {
+            throw new ArgumentException(
+                $"pictures are {shape.Height} x {shape.Width} here, not {string.Join(" x ", input.Shape[2..])}: resize them, or import with other positions", nameof(input));
+        }
+
         var tokens = patchEmbedding.Forward(grid.Pixels).View([grid.Batch, -1, Width]);
         return Tensor.Cat([classToken.Expand([grid.Batch, 1, Width]), tokens], 1) + positions;
     }

@@ -41,7 +41,11 @@ public static class PublishedNames
             name => IsVideoMae(name) && (norm || !IsPart(name, "norm")),
             name => IsPart(name, "norm"));
         var others = named.Where(e => !IsOfEncoder(e.Name)).Select(e => e.Name).ToLookup(IsOfDecoder);
-        return sorted with { LeftOut = [.. sorted.LeftOut.Select(name => "encoder." + name), .. others[true]], Unknown = [.. sorted.Unknown.Select(name => "encoder." + name), .. others[false]] };
+        return sorted with
+        {
+            LeftOut = [.. sorted.LeftOut.Select(name => "encoder." + name), .. others[true]],
+            Unknown = [.. sorted.Unknown.Select(name => "encoder." + name), .. others[false]],
+        };
     }
 
     /// <summary>A VideoMAE fine-tuning file (MCG-NJU/VideoMAE), inside <c>model</c> or <c>module</c>.</summary>
@@ -56,12 +60,12 @@ public static class PublishedNames
         var all = state.ToDictionary(e => e.Name, e => e.Tensor, StringComparer.Ordinal);
         foreach (var (name, tensor) in all)
         {
-            if (name.EndsWith(".q_bias", StringComparison.Ordinal))
+            var own = name.LastIndexOf('.') + 1;
+            if (name[own..] == "q_bias")
             {
-                var attention = name[..^"q_bias".Length];
-                yield return ($"{attention}qkv.bias", Encoders.Attention.SplitBias(tensor, all[attention + "v_bias"]));
+                yield return (name[..own] + "qkv.bias", Encoders.Attention.SplitBias(tensor, all[name[..own] + "v_bias"]));
             }
-            else if (!name.EndsWith(".v_bias", StringComparison.Ordinal))
+            else if (name[own..] != "v_bias")
             {
                 yield return (name, tensor);
             }
