@@ -156,6 +156,26 @@ public sealed class EncoderTests
         Assert.Equal(before, Tensor.Live);
     }
 
+    // The sum of the branches must not be kept in half precision.
+    [Theory]
+    [MemberData(nameof(EncoderCases.Names), MemberType = typeof(EncoderCases))]
+    public void Tokens_stay_in_full_precision_under_autocast(string name)
+    {
+        using var scope = TensorScope.Enter();
+        var one = EncoderCases.All[name];
+        using var network = Stirred(one);
+        network.Eval();
+        var full = network.Forward(one.Input()).Vector;
+
+        using var autocast = Autocast.Enter(DeviceType.Cpu);
+        var features = network.Forward(one.Input());
+        features.Vector.Square().Mean().Backward();
+
+        Assert.Equal(ScalarType.Float32, features.Tokens!.Type);
+        Assert.InRange(Distance(full, features.Vector.To(ScalarType.Float32)), 1e-6, 0.1 * full.Abs().Max().Item());
+        Assert.All(network.Parameters(), parameter => Assert.Equal(ScalarType.Float32, parameter.Grad!.Type));
+    }
+
     [Theory]
     [InlineData(2, 3, 4, 16)]
     [InlineData(2, 1, 4, 16, 24)]

@@ -34,7 +34,7 @@ public sealed class ImportTests
         using var scope = TensorScope.Enter();
         using var source = new VideoTransformer(Video with { Classes = 5 }, new Generator(1));
         using var target = new VideoTransformer(Video, new Generator(2));
-        (string, Tensor)[] more = [("model.dist_token", Tensor.Zeros([1])), ("model.blocks.0.attn.extra.weight", Tensor.Zeros([1])), ("model.blocks.7.norm1.bias", Tensor.Zeros([12])), ("epoch", Tensor.Zeros([1]))];
+        var more = new[] { "model.dist_token", "model.blocks.0.attn.extra.weight", "model.blocks.7.norm1.bias", "epoch" }.Select(name => (name, Tensor.Zeros([1])));
 
         var report = Importer.Load(target, PublishedNames.TimeSformer([.. Named(source, "model."), .. more]));
 
@@ -64,6 +64,23 @@ public sealed class ImportTests
         using var target = new VideoTransformer(Video, new Generator(2));
         var error = Assert.Throws<StateMismatchException>(() => Importer.Load(target, PublishedNames.ThreeDCsl(Named(source, ""))));
         Assert.Contains("cls_token is float32[1, 1, 24] instead of float32[1, 1, 12]", error.Shapes);
+    }
+
+    [Theory]
+    [InlineData(SpaceTimeAttention.Divided, 4)]
+    [InlineData(SpaceTimeAttention.Joint, 4)]
+    [InlineData(SpaceTimeAttention.SpaceOnly, 1)]
+    public void A_state_tells_what_network_it_is_of(SpaceTimeAttention attention, int frames)
+    {
+        using var scope = TensorScope.Enter();
+        var shape = Video with { Size = new(128, 3, 2), Attention = attention, Frames = frames, Classes = 5 };
+        using var source = new VideoTransformer(shape, new Generator(1));
+
+        var published = PublishedNames.TimeSformer(Named(source, "model_state.model."), head: true);
+
+        Assert.Equal(shape, PublishedShapes.VideoTransformer(published));
+        Assert.Equal(4, PublishedShapes.VideoTransformer(published, heads: 4).Size.Heads);
+        Assert.Throws<ArgumentException>(() => PublishedShapes.VideoTransformer(PublishedNames.TimeSformer([("epoch", Tensor.Zeros([1]))])));
     }
 
     [Fact]

@@ -69,7 +69,8 @@ public static class TorchCase
         var parameters = network.NamedParameters().ToDictionary(entry => prefix + entry.Name, entry => entry.Tensor);
         foreach (var name in one.ExpectedNames.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)))
         {
-            one.Expect(name, parameters.TryGetValue(name, out var parameter) && parameter.Grad is { } grad ? grad : throw new VectorMismatchException($"no gradient for '{name}'"));
+            var grad = parameters.GetValueOrDefault(name)?.Grad;
+            one.Expect(name, grad ?? throw new VectorMismatchException($"no gradient for '{name}'"));
         }
     }
 

@@ -76,7 +76,8 @@ public sealed class VisionTransformer : Encoder
         if ((grid.Times, grid.Rows, grid.Columns) != (1, shape.Height / shape.Patch, shape.Width / shape.Patch))
         {
             throw new ArgumentException(
-                $"pictures are {shape.Height} x {shape.Width} here, not {string.Join(" x ", input.Shape[2..])}: resize them, or import with other positions", nameof(input));
+                $"pictures are {shape.Height} x {shape.Width} here, not {string.Join(" x ", input.Shape[2..])}: resize them, or import with other positions",
+                nameof(input));
         }
 
         var tokens = patchEmbedding.Forward(grid.Pixels).View([grid.Batch, -1, Width]);

@@ -23,9 +23,11 @@ public static class BilinearResize
     public static void Rgb(
         ReadOnlySpan<byte> source, int height, int width, int newHeight, int newWidth, int top, int left, Span<byte> target, int rows, int columns)
     {
-        if (source.Length < height * width * 3 || target.Length < rows * columns * 3 || top < 0 || left < 0 || top + rows > newHeight || left + columns > newWidth)
+        var outside = top < 0 || left < 0 || top + rows > newHeight || left + columns > newWidth;
+        if (outside || source.Length < height * width * 3 || target.Length < rows * columns * 3)
         {
-            throw new ArgumentException($"rows {top} to {top + rows}, columns {left} to {left + columns} of {newHeight} x {newWidth} cannot be made of these spans");
+            throw new ArgumentException(
+                $"rows {top} to {top + rows}, columns {left} to {left + columns} of {newHeight} x {newWidth} cannot be made of these spans");
         }
 
         var across = Taps(width, newWidth, left, columns, step: 3);
