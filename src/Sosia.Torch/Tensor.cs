@@ -164,8 +164,8 @@ public sealed partial class Tensor : SafeHandle
 
     internal static Tensor Own(nint handle)
     {
-        var value = new NativeValue { Tag = Tag.Tensor, Bits = handle };
-        return new Tensor(value);
+        var bytes = NativeTorch.sosia_tensor_facts(handle, out var facts) == Status.Ok ? facts.Bytes : 0;
+        return new Tensor(new NativeValue { Tag = Tag.Tensor, Count = (int)Math.Min(int.MaxValue, (bytes + 1023) / 1024), Bits = handle });
     }
 
     /// <summary>A handle of our own on a tensor that something else holds.</summary>
