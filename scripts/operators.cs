@@ -73,7 +73,7 @@ internal sealed record Argument(string Type, string Name, string? Default)
         if (Regex.IsMatch(plain, "^(Sym)?[iI]nt(\\[\\d*\\])$"))
         {
             return Default is null ? ("ReadOnlySpan<long>", null, id)
-                : ("ReadOnlySpan<long>", "default", $"{id}.IsEmpty ? default : {id}");
+                : ("ReadOnlySpan<long>", "default", $"{id}.IsEmpty ? default(Value) : {id}");
         }
 
         if (Regex.IsMatch(plain, "^(Sym)?[iI]nt(\\[\\d*\\])\\?$"))

@@ -407,10 +407,10 @@ public sealed partial class Tensor
     public Tensor Prod(ScalarType? dtype = null) => Operators.Prod.Tensor(this, dtype);
 
     /// <summary><c>amax(Tensor self, int[1] dim=[], bool keepdim=False) -&gt; Tensor</c></summary>
-    public Tensor Amax(ReadOnlySpan<long> dim = default, bool keepdim = false) => Operators.Amax.Tensor(this, dim.IsEmpty ? default : dim, keepdim);
+    public Tensor Amax(ReadOnlySpan<long> dim = default, bool keepdim = false) => Operators.Amax.Tensor(this, dim.IsEmpty ? default(Value) : dim, keepdim);
 
     /// <summary><c>amin(Tensor self, int[1] dim=[], bool keepdim=False) -&gt; Tensor</c></summary>
-    public Tensor Amin(ReadOnlySpan<long> dim = default, bool keepdim = false) => Operators.Amin.Tensor(this, dim.IsEmpty ? default : dim, keepdim);
+    public Tensor Amin(ReadOnlySpan<long> dim = default, bool keepdim = false) => Operators.Amin.Tensor(this, dim.IsEmpty ? default(Value) : dim, keepdim);
 
     /// <summary><c>max(Tensor self) -&gt; Tensor</c></summary>
     public Tensor Max() => Operators.Max.Tensor(this);
@@ -542,7 +542,7 @@ public sealed partial class Tensor
     public Tensor Flip(ReadOnlySpan<long> dims) => Operators.Flip.Tensor(this, dims);
 
     /// <summary><c>roll(Tensor self, int[1] shifts, int[1] dims=[]) -&gt; Tensor</c></summary>
-    public Tensor Roll(ReadOnlySpan<long> shifts, ReadOnlySpan<long> dims = default) => Operators.Roll.Tensor(this, shifts, dims.IsEmpty ? default : dims);
+    public Tensor Roll(ReadOnlySpan<long> shifts, ReadOnlySpan<long> dims = default) => Operators.Roll.Tensor(this, shifts, dims.IsEmpty ? default(Value) : dims);
 
     /// <summary><c>unfold(Tensor(a) self, int dimension, int size, int step) -&gt; Tensor(a)</c></summary>
     public Tensor Unfold(long dimension, long size, long step) => Operators.Unfold.Tensor(this, dimension, size, step);
@@ -698,31 +698,31 @@ public sealed partial class Tensor
     public Tensor Embedding(Tensor indices, long paddingIdx = -1, bool scaleGradByFreq = false, bool sparse = false) => Operators.Embedding.Tensor(this, indices, paddingIdx, scaleGradByFreq, sparse);
 
     /// <summary><c>conv1d(Tensor input, Tensor weight, Tensor? bias=None, int[1] stride=1, int[1] padding=0, int[1] dilation=1, int groups=1) -&gt; Tensor</c></summary>
-    public Tensor Conv1d(Tensor weight, Tensor? bias = null, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, ReadOnlySpan<long> dilation = default, long groups = 1) => Operators.Conv1d.Tensor(this, weight, bias, stride.IsEmpty ? default : stride, padding.IsEmpty ? default : padding, dilation.IsEmpty ? default : dilation, groups);
+    public Tensor Conv1d(Tensor weight, Tensor? bias = null, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, ReadOnlySpan<long> dilation = default, long groups = 1) => Operators.Conv1d.Tensor(this, weight, bias, stride.IsEmpty ? default(Value) : stride, padding.IsEmpty ? default(Value) : padding, dilation.IsEmpty ? default(Value) : dilation, groups);
 
     /// <summary><c>conv2d(Tensor input, Tensor weight, Tensor? bias=None, int[2] stride=1, int[2] padding=0, int[2] dilation=1, int groups=1) -&gt; Tensor</c></summary>
-    public Tensor Conv2d(Tensor weight, Tensor? bias = null, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, ReadOnlySpan<long> dilation = default, long groups = 1) => Operators.Conv2d.Tensor(this, weight, bias, stride.IsEmpty ? default : stride, padding.IsEmpty ? default : padding, dilation.IsEmpty ? default : dilation, groups);
+    public Tensor Conv2d(Tensor weight, Tensor? bias = null, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, ReadOnlySpan<long> dilation = default, long groups = 1) => Operators.Conv2d.Tensor(this, weight, bias, stride.IsEmpty ? default(Value) : stride, padding.IsEmpty ? default(Value) : padding, dilation.IsEmpty ? default(Value) : dilation, groups);
 
     /// <summary><c>conv3d(Tensor input, Tensor weight, Tensor? bias=None, int[3] stride=1, int[3] padding=0, int[3] dilation=1, int groups=1) -&gt; Tensor</c></summary>
-    public Tensor Conv3d(Tensor weight, Tensor? bias = null, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, ReadOnlySpan<long> dilation = default, long groups = 1) => Operators.Conv3d.Tensor(this, weight, bias, stride.IsEmpty ? default : stride, padding.IsEmpty ? default : padding, dilation.IsEmpty ? default : dilation, groups);
+    public Tensor Conv3d(Tensor weight, Tensor? bias = null, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, ReadOnlySpan<long> dilation = default, long groups = 1) => Operators.Conv3d.Tensor(this, weight, bias, stride.IsEmpty ? default(Value) : stride, padding.IsEmpty ? default(Value) : padding, dilation.IsEmpty ? default(Value) : dilation, groups);
 
     /// <summary><c>conv_transpose2d.input(Tensor input, Tensor weight, Tensor? bias=None, int[2] stride=1, int[2] padding=0, int[2] output_padding=0, int groups=1, int[2] dilation=1) -&gt; Tensor</c></summary>
-    public Tensor ConvTranspose2d(Tensor weight, Tensor? bias = null, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, ReadOnlySpan<long> outputPadding = default, long groups = 1, ReadOnlySpan<long> dilation = default) => Operators.ConvTranspose2dInput.Tensor(this, weight, bias, stride.IsEmpty ? default : stride, padding.IsEmpty ? default : padding, outputPadding.IsEmpty ? default : outputPadding, groups, dilation.IsEmpty ? default : dilation);
+    public Tensor ConvTranspose2d(Tensor weight, Tensor? bias = null, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, ReadOnlySpan<long> outputPadding = default, long groups = 1, ReadOnlySpan<long> dilation = default) => Operators.ConvTranspose2dInput.Tensor(this, weight, bias, stride.IsEmpty ? default(Value) : stride, padding.IsEmpty ? default(Value) : padding, outputPadding.IsEmpty ? default(Value) : outputPadding, groups, dilation.IsEmpty ? default(Value) : dilation);
 
     /// <summary><c>conv_transpose3d.input(Tensor input, Tensor weight, Tensor? bias=None, int[3] stride=1, int[3] padding=0, int[3] output_padding=0, int groups=1, int[3] dilation=1) -&gt; Tensor</c></summary>
-    public Tensor ConvTranspose3d(Tensor weight, Tensor? bias = null, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, ReadOnlySpan<long> outputPadding = default, long groups = 1, ReadOnlySpan<long> dilation = default) => Operators.ConvTranspose3dInput.Tensor(this, weight, bias, stride.IsEmpty ? default : stride, padding.IsEmpty ? default : padding, outputPadding.IsEmpty ? default : outputPadding, groups, dilation.IsEmpty ? default : dilation);
+    public Tensor ConvTranspose3d(Tensor weight, Tensor? bias = null, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, ReadOnlySpan<long> outputPadding = default, long groups = 1, ReadOnlySpan<long> dilation = default) => Operators.ConvTranspose3dInput.Tensor(this, weight, bias, stride.IsEmpty ? default(Value) : stride, padding.IsEmpty ? default(Value) : padding, outputPadding.IsEmpty ? default(Value) : outputPadding, groups, dilation.IsEmpty ? default(Value) : dilation);
 
     /// <summary><c>avg_pool2d(Tensor self, int[2] kernel_size, int[2] stride=[], int[2] padding=0, bool ceil_mode=False, bool count_include_pad=True, int? divisor_override=None) -&gt; Tensor</c></summary>
-    public Tensor AvgPool2d(ReadOnlySpan<long> kernelSize, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, bool ceilMode = false, bool countIncludePad = true, long? divisorOverride = null) => Operators.AvgPool2d.Tensor(this, kernelSize, stride.IsEmpty ? default : stride, padding.IsEmpty ? default : padding, ceilMode, countIncludePad, divisorOverride);
+    public Tensor AvgPool2d(ReadOnlySpan<long> kernelSize, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, bool ceilMode = false, bool countIncludePad = true, long? divisorOverride = null) => Operators.AvgPool2d.Tensor(this, kernelSize, stride.IsEmpty ? default(Value) : stride, padding.IsEmpty ? default(Value) : padding, ceilMode, countIncludePad, divisorOverride);
 
     /// <summary><c>avg_pool3d(Tensor self, int[3] kernel_size, int[3] stride=[], int[3] padding=0, bool ceil_mode=False, bool count_include_pad=True, int? divisor_override=None) -&gt; Tensor</c></summary>
-    public Tensor AvgPool3d(ReadOnlySpan<long> kernelSize, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, bool ceilMode = false, bool countIncludePad = true, long? divisorOverride = null) => Operators.AvgPool3d.Tensor(this, kernelSize, stride.IsEmpty ? default : stride, padding.IsEmpty ? default : padding, ceilMode, countIncludePad, divisorOverride);
+    public Tensor AvgPool3d(ReadOnlySpan<long> kernelSize, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, bool ceilMode = false, bool countIncludePad = true, long? divisorOverride = null) => Operators.AvgPool3d.Tensor(this, kernelSize, stride.IsEmpty ? default(Value) : stride, padding.IsEmpty ? default(Value) : padding, ceilMode, countIncludePad, divisorOverride);
 
     /// <summary><c>max_pool2d(Tensor self, int[2] kernel_size, int[2] stride=[], int[2] padding=0, int[2] dilation=1, bool ceil_mode=False) -&gt; Tensor</c></summary>
-    public Tensor MaxPool2d(ReadOnlySpan<long> kernelSize, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, ReadOnlySpan<long> dilation = default, bool ceilMode = false) => Operators.MaxPool2d.Tensor(this, kernelSize, stride.IsEmpty ? default : stride, padding.IsEmpty ? default : padding, dilation.IsEmpty ? default : dilation, ceilMode);
+    public Tensor MaxPool2d(ReadOnlySpan<long> kernelSize, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, ReadOnlySpan<long> dilation = default, bool ceilMode = false) => Operators.MaxPool2d.Tensor(this, kernelSize, stride.IsEmpty ? default(Value) : stride, padding.IsEmpty ? default(Value) : padding, dilation.IsEmpty ? default(Value) : dilation, ceilMode);
 
     /// <summary><c>max_pool3d(Tensor self, int[3] kernel_size, int[3] stride=[], int[3] padding=0, int[3] dilation=1, bool ceil_mode=False) -&gt; Tensor</c></summary>
-    public Tensor MaxPool3d(ReadOnlySpan<long> kernelSize, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, ReadOnlySpan<long> dilation = default, bool ceilMode = false) => Operators.MaxPool3d.Tensor(this, kernelSize, stride.IsEmpty ? default : stride, padding.IsEmpty ? default : padding, dilation.IsEmpty ? default : dilation, ceilMode);
+    public Tensor MaxPool3d(ReadOnlySpan<long> kernelSize, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, ReadOnlySpan<long> dilation = default, bool ceilMode = false) => Operators.MaxPool3d.Tensor(this, kernelSize, stride.IsEmpty ? default(Value) : stride, padding.IsEmpty ? default(Value) : padding, dilation.IsEmpty ? default(Value) : dilation, ceilMode);
 
     /// <summary><c>adaptive_avg_pool2d(Tensor self, SymInt[2] output_size) -&gt; Tensor</c></summary>
     public Tensor AdaptiveAvgPool2d(ReadOnlySpan<long> outputSize) => Operators.AdaptiveAvgPool2d.Tensor(this, outputSize);

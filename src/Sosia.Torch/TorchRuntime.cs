@@ -8,6 +8,9 @@ public static unsafe class TorchRuntime
     /// <summary>Whether a bridge was found; it may still fail to load.</summary>
     public static bool IsPrepared => TorchLibrary.Find() is not null;
 
+    /// <summary>Whether libtorch is loaded.</summary>
+    public static bool IsLoaded => TorchLibrary.IsLoaded;
+
     /// <summary>The path of the bridge, as scripts/torch.sh prints it; null: wherever it is found. To be set before the first tensor.</summary>
     /// <exception cref="InvalidOperationException">Libtorch is loaded already.</exception>
     public static string? Bridge

@@ -6,6 +6,7 @@ public static class VectorMethods
     public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, Action<VectorCase>>> All { get; } =
         new Dictionary<string, IReadOnlyDictionary<string, Action<VectorCase>>>
         {
+            ["mobilenet-v2"] = MobileNetVectors.Cases,
             ["pdq"] = PdqVectors.Cases,
             ["visil-alignment"] = VisilAlignmentVectors.Cases,
         };

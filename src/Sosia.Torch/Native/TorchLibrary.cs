@@ -14,6 +14,9 @@ internal static partial class TorchLibrary
     private static nint handle;
     private static string? chosen;
 
+    /// <summary>Whether it was loaded.</summary>
+    public static bool IsLoaded => handle != 0;
+
     /// <summary>The bridge to load instead of the one that is found; before the first tensor.</summary>
     public static string? Chosen
     {

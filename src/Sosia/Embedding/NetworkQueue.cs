@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+
+namespace Sosia;
+
+/// <summary>
+/// Runs a network on one thread of its own, over batches gathered from all the videos that are being read: libtorch keeps memory for each
+/// thread that calls it, and decoders go on while it computes. Memory is bounded by what may wait.
+/// </summary>
+/// <typeparam name="TSample">What one row is computed from.</typeparam>
+public sealed class NetworkQueue<TSample> : IDisposable
+{
+    private readonly BlockingCollection<(TSample Sample, TaskCompletionSource<float[]> Row)> waiting;
+    private readonly Func<Func<IReadOnlyList<TSample>, float[][]>> load;
+    private readonly int batch;
+    private readonly Thread thread;
+
+    /// <summary>Starts the thread.</summary>
+    /// <param name="load">Called once, on the thread: loads the network, and gives what computes a row for each sample of a batch.</param>
+    /// <param name="batch">Samples of one batch at most; what waits is taken at once.</param>
+    /// <param name="capacity">Samples that may wait; whoever adds one more waits too.</param>
+    public NetworkQueue(Func<Func<IReadOnlyList<TSample>, float[][]>> load, int batch, int capacity)
+    {
+        this.load = load;
+        this.batch = batch;
+        waiting = new BlockingCollection<(TSample, TaskCompletionSource<float[]>)>(capacity);
+        thread = new Thread(Run) { IsBackground = true, Name = "network" };
+        thread.Start();
+        AppDomain.CurrentDomain.ProcessExit += End; // native code must not run on while the process is torn down
+    }
+
+    /// <summary>Hands a sample over; waits where too many wait already.</summary>
+    /// <returns>Its row, once it is computed; fails with what the network failed with.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was set.</exception>
+    public Task<float[]> Add(TSample sample, CancellationToken stop)
+    {
+        var row = new TaskCompletionSource<float[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        waiting.Add((sample, row), stop);
+        return row.Task;
+    }
+
+    /// <summary>Ends the thread after the batch that it computes.</summary>
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= End;
+        End(null, EventArgs.Empty);
+        waiting.Dispose();
+    }
+
+    private void End(object? sender, EventArgs e)
+    {
+        waiting.CompleteAdding();
+        while (waiting.TryTake(out var item))
+        {
+            item.Row.TrySetCanceled();
+        }
+
+        thread.Join();
+    }
+
+    private void Run()
+    {
+        Func<IReadOnlyList<TSample>, float[][]> compute;
+        try
+        {
+            compute = load();
+        }
+        catch (Exception error)
+        {
+            Refuse(error);
+            return;
+        }
+
+        foreach (var first in waiting.GetConsumingEnumerable())
+        {
+            var items = new List<(TSample Sample, TaskCompletionSource<float[]> Row)>(batch) { first };
+            while (items.Count < batch && waiting.TryTake(out var next))
+            {
+                items.Add(next);
+            }
+
+            Complete(compute, items);
+        }
+    }
+
+    private static void Complete(Func<IReadOnlyList<TSample>, float[][]> compute, List<(TSample Sample, TaskCompletionSource<float[]> Row)> items)
+    {
+        try
+        {
+            var rows = compute([.. items.Select(item => item.Sample)]);
+            foreach (var (item, row) in items.Zip(rows))
+            {
+                item.Row.SetResult(row);
+            }
+        }
+        catch (Exception error)
+        {
+            items.ForEach(item => item.Row.TrySetException(error));
+        }
+    }
+
+    // Without its network the thread only says why, to all who come.
+    private void Refuse(Exception error)
+    {
+        foreach (var item in waiting.GetConsumingEnumerable())
+        {
+            item.Row.SetException(error);
+        }
+    }
+}
