@@ -89,10 +89,10 @@ public sealed partial class Tensor : SafeHandle
     /// <exception cref="ArgumentException">Their number does not agree with shape and type.</exception>
     public static Tensor FromBytes(ReadOnlySpan<byte> bytes, ScalarType type, params ReadOnlySpan<long> shape)
     {
-        var expected = (long)type.ElementSize();
+        Int128 expected = type.ElementSize();
         foreach (var length in shape)
         {
-            expected = checked(expected * length);
+            expected = length < 0 || expected > bytes.Length ? long.MaxValue : expected * length; // more than there is, however much
         }
 
         if (expected != bytes.Length)
