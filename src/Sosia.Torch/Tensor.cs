@@ -92,7 +92,7 @@ public sealed partial class Tensor : SafeHandle
         Int128 expected = type.ElementSize();
         foreach (var length in shape)
         {
-            expected = length < 0 || expected > bytes.Length ? long.MaxValue : expected * length; // more than there is, however much
+            expected = length < 0 ? long.MaxValue : Int128.Min(long.MaxValue, expected * length);
         }
 
         if (expected != bytes.Length)

@@ -108,8 +108,8 @@ public sealed class CustomFunctionTests
 
     private static Tensor Attached(BackwardFunction backward)
     {
-        var x = Tensor.Of([2.0], 1).RequireGrad();
-        var output = Tensor.Of([3.0], 1);
+        var x = Tensor.Of([2.0, 3], 2).RequireGrad();
+        var output = Tensor.Of(3.0);
         CustomFunction.Attach([x], [output], [], backward);
         return output;
     }

@@ -119,7 +119,7 @@ public sealed class OperatorTests
         Assert.Throws<ArgumentException>(() => Tensor.Of(['a'], 1));
         Assert.Throws<ArgumentException>(() => Tensor.Of([1f], 1).ToArray<double>());
         Assert.Throws<ArgumentException>(() => Tensor.Of([1f, 2], 2).Item<float>());
-        Assert.Throws<TorchArgumentException>(() => Tensor.Zeros([2, 2]).Transpose(0, 1)[.., ..1].Bytes().Length);
+        Assert.Throws<TorchArgumentException>(() => Tensor.Zeros([2, 3]).Transpose(0, 1).Bytes().Length);
         Assert.Throws<IndexOutOfRangeException>(() => Tensor.Zeros([2]).Size(1));
     }
 
