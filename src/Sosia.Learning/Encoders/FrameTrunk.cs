@@ -1,7 +1,8 @@
+using Sosia.Learning.Parts;
 using Sosia.Torch;
 using Sosia.Torch.Checkpoints;
 
-namespace Sosia.Learning;
+namespace Sosia.Learning.Encoders;
 
 /// <summary>
 /// A descriptor of a single frame from a network that was trained to tell objects apart: maxima over places of three of its levels (regional

@@ -1,6 +1,6 @@
 using Sosia.Torch;
 
-namespace Sosia.Learning;
+namespace Sosia.Learning.Encoders;
 
 /// <summary>
 /// MobileNetV2 of width 1.0 (Sandler et al. 2018, 1801.04381, table 2) with torchvision's names, as Keras Applications trains it: input RGB in [-1, 1],

@@ -1,6 +1,7 @@
+using Sosia.Learning.Encoders;
 using Sosia.Torch;
 
-namespace Sosia.Learning;
+namespace Sosia.Learning.Parts;
 
 /// <summary>
 /// Principal directions of unlabelled descriptors, each scaled to the same spread (Jegou and Chum 2012): what all frames have in common

@@ -1,4 +1,4 @@
-namespace Sosia.Learning;
+namespace Sosia.Learning.Views;
 
 /// <summary>A part of a picture, in pixels.</summary>
 /// <param name="Left">First column.</param>

@@ -1,4 +1,4 @@
-namespace Sosia.Learning;
+namespace Sosia.Learning.Views;
 
 /// <summary>A frame with the part of it that lies inside constant borders.</summary>
 /// <param name="Time">Seconds.</param>

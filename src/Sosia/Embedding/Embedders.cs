@@ -1,5 +1,5 @@
+using Sosia.Learning.Encoders;
 using Sosia.Library;
-
 using Sosia.Video;
 
 namespace Sosia;
@@ -16,8 +16,12 @@ public static class Embedders
     /// <summary>A pretrained network, frame by frame.</summary>
     public static IEmbedder Trunk { get; } = new TrunkEmbedder();
 
-    /// <summary>All of them, the default first.</summary>
-    public static IReadOnlyList<IEmbedder> All { get; } = [Trunk, Pdq];
+    /// <summary>Those that come with Sosia, the default first.</summary>
+    public static IReadOnlyList<IEmbedder> Shipped { get; } =
+        [Trunk, Pdq, ThreeDCslEmbedder.Untrained("small", TransformerSize.Small), ThreeDCslEmbedder.Untrained("base", TransformerSize.Base)];
+
+    /// <summary>Those, and the user's own.</summary>
+    public static IEnumerable<IEmbedder> All => Shipped.Concat(ImportedModels.All());
 
     /// <summary>The embedder of a name as a user types it (`pdq`) or as a library stores it (`pdq-64@4`).</summary>
     /// <exception cref="UsageException">No such embedder.</exception>

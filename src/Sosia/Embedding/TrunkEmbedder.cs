@@ -1,4 +1,5 @@
-using Sosia.Learning;
+using Sosia.Learning.Encoders;
+using Sosia.Learning.Views;
 using Sosia.Library;
 using Sosia.Matching;
 using Sosia.Torch;
@@ -69,7 +70,7 @@ public sealed class TrunkEmbedder : IEmbedder
             var sample = new TrunkFrame(one.Rgb, one.Box, IsMirrored: false);
             rows.Add(
                 one.Time,
-                TrunkFrame.Quality(one.Rgb, one.Box),
+                FrameQuality.Of(one.Rgb, TrunkFrame.Side, one.Box),
                 queue.Value.Add(sample, stop),
                 request.Mirrored ? queue.Value.Add(sample with { IsMirrored = true }, stop) : null);
         }
@@ -94,7 +95,7 @@ public sealed class TrunkEmbedder : IEmbedder
             }
         }
 
-        return [.. read.Concat(borders.Finish()).Where(f => TrunkFrame.Quality(f.Rgb, f.Box) >= leastQuality)
+        return [.. read.Concat(borders.Finish()).Where(f => FrameQuality.Of(f.Rgb, TrunkFrame.Side, f.Box) >= leastQuality)
             .Select(f => new TrunkFrame(f.Rgb, f.Box, IsMirrored: false)).Chunk(BatchFrames).SelectMany(batch => TrunkFrame.Pooled(trunk, batch))];
     }
 

@@ -1,4 +1,5 @@
-using Sosia.Learning;
+using Sosia.Learning.Encoders;
+using Sosia.Learning.Views;
 using Sosia.Torch;
 
 namespace Sosia;
@@ -35,9 +36,6 @@ internal readonly record struct TrunkFrame(byte[] Rgb, PixelBox Box, bool IsMirr
         var rows = trunk.Pooled(Tensor.Cat([.. frames.Select(frame => frame.Square())], 0)).ToArray<float>();
         return [.. rows.Chunk(FrameTrunk.PooledWidth)];
     }
-
-    /// <summary>How much a frame can prove, 0 to 100: black, flat and nearly empty ones resemble everything.</summary>
-    public static byte Quality(byte[] rgb, PixelBox box) => 100;
 
     // 1 x 3 x 144 x 144, in [-1, 1].
     private Tensor Square()
