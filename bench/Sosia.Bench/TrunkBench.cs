@@ -17,19 +17,22 @@ internal static class TrunkBench
         using var trunk = new FrameTrunk(Dimension);
         trunk.LoadNetwork(Path.Combine(AppContext.BaseDirectory, "models", "mobilenet-v2.safetensors"));
         var rows = new List<float>();
+        var weights = new List<float>();
         var videos = MediaFiles.Find([folder], [], default).Files;
         foreach (var file in videos)
         {
-            rows.AddRange(TrunkEmbedder.Pooled(trunk, Probe.Read(file.Path)).SelectMany(row => row));
+            var pooled = TrunkEmbedder.Pooled(trunk, Probe.Read(file.Path)).ToList();
+            rows.AddRange(pooled.SelectMany(row => row));
+            weights.AddRange(Enumerable.Repeat(1 / MathF.Sqrt(pooled.Count / 2f), pooled.Count)); // a long video weighs more than a short one, but not by its length
         }
 
-        trunk.Whiten(Tensor.Of([.. rows], rows.Count / FrameTrunk.PooledWidth, FrameTrunk.PooledWidth), Floor);
+        trunk.Whiten(Tensor.Of([.. rows], weights.Count, FrameTrunk.PooledWidth), Tensor.Of([.. weights], weights.Count), Floor);
         Safetensors.Write(output, trunk.StoredWhitening(), new Dictionary<string, string>
         {
             ["what"] = "whitening of the trunk embedder: mean and projection of the pooled levels of mobilenet-v2.safetensors",
-            ["made"] = $"Sosia.Bench fit-trunk on {videos.Count} videos, {rows.Count / FrameTrunk.PooledWidth} frames, floor {Floor}",
+            ["made"] = $"Sosia.Bench fit-trunk on {videos.Count} videos, {weights.Count / 2} frames and their mirror images, floor {Floor}",
         });
-        Console.WriteLine($"{output}: {rows.Count / FrameTrunk.PooledWidth} frames of {videos.Count} videos, {new FileInfo(output).Length} bytes");
+        Console.WriteLine($"{output}: {weights.Count / 2} frames and their mirror images of {videos.Count} videos, {new FileInfo(output).Length} bytes");
         return 0;
     }
 }

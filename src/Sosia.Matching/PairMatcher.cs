@@ -7,7 +7,8 @@ namespace Sosia.Matching;
 /// <param name="Speed">Seconds of the reference a second of the query: above 1 the query plays faster.</param>
 /// <param name="Evidence">Distinct clips on the path: a still picture proves as much as one.</param>
 /// <param name="Straightness">Share of the clips on the path within half a second of its straight line.</param>
-public sealed record MatchedSegment(Stretch Query, Stretch Reference, double Score, double Speed, int Evidence, double Straightness);
+/// <param name="Coverage">Share of the clips between the path's ends that it goes through, on the side that has more; those of low quality do not count.</param>
+public sealed record MatchedSegment(Stretch Query, Stretch Reference, double Score, double Speed, int Evidence, double Straightness, double Coverage);
 
 /// <summary>A question that a segment was asked.</summary>
 /// <param name="Name">What is measured.</param>
@@ -92,6 +93,7 @@ public static class PairMatcher
         [
             new("mean similarity", segment.Score, needed, segment.Score >= needed),
             new("straightness", segment.Straightness, options.MinStraightness, segment.Straightness >= options.MinStraightness),
+            new("coverage", segment.Coverage, options.MinCoverage, segment.Coverage >= options.MinCoverage),
             new("slowest speed", segment.Speed, SlowestSpeed, segment.Speed >= SlowestSpeed),
             new("fastest speed", segment.Speed, FastestSpeed, segment.Speed <= FastestSpeed),
         ]);
@@ -109,7 +111,26 @@ public static class PairMatcher
             Math.Clamp(path.Average(p => (double)Similarity.Of(query.Rows, p.Q, reference.Rows, p.R)), 0, 1),
             line.Speed,
             Evidence(path, query, reference, options),
-            straight.Length / (double)path.Count);
+            straight.Length / (double)path.Count,
+            Coverage(path, query, reference, options));
+    }
+
+    // Two recordings of one scene resemble each other everywhere: a path through them hops from likeness to likeness and leaves most clips out.
+    private static double Coverage(ArraySegment<PathPoint> path, ClipSequence query, ClipSequence reference, MatchingOptions options)
+    {
+        var clips = Math.Max(Good(query, path[0].Q, path[^1].Q, options.MinQuality), Good(reference, path[0].R, path[^1].R, options.MinQuality));
+        return path.Count / (double)Math.Max(path.Count, clips);
+    }
+
+    private static int Good(ClipSequence clips, int first, int last, byte quality)
+    {
+        var count = 0;
+        foreach (var span in clips.Spans.Span[first..(last + 1)])
+        {
+            count += span.Quality >= quality ? 1 : 0;
+        }
+
+        return count;
     }
 
     // Distinct clips on the poorer side: a moving video that resembles a still one proves no more than the still.

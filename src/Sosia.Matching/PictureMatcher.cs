@@ -70,7 +70,7 @@ public static class PictureMatcher
         var (picture, video) = pictureIsQuery ? (query, reference) : (reference, query);
         var shown = new Stretch(video.Spans.Span[run.First].Start, video.Spans.Span[run.Last].End);
         var whole = new Stretch(picture.Spans.Span[0].Start, picture.Spans.Span[^1].End);
-        var segment = new MatchedSegment(pictureIsQuery ? whole : shown, pictureIsQuery ? shown : whole, Math.Clamp(run.Similarity, 0, 1), 1, 1, 1);
+        var segment = new MatchedSegment(pictureIsQuery ? whole : shown, pictureIsQuery ? shown : whole, Math.Clamp(run.Similarity, 0, 1), 1, 1, 1, 1);
         var needed = options.AloneSimilarity;
         return new SegmentVerdict(segment, [new SegmentCheck("similarity of one picture", run.Similarity, needed, run.Similarity >= needed)]);
     }

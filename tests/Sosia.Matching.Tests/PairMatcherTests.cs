@@ -177,6 +177,40 @@ public sealed class PairMatcherTests
     }
 
     [Fact]
+    public void A_path_that_leaves_most_clips_out_can_be_refused()
+    {
+        var film = make.Moving(80);
+        var hops = SyntheticClips.Joined([.. Enumerable.Range(0, 26).SelectMany(i => new[] { make.Copy(film, [3 * i], 5), make.Moving(2) })]);
+
+        var segment = Assert.Single(PairMatcher.Match(hops, film, null, Options));
+        Assert.Equal(26 / 76.0, segment.Coverage, 6);
+        Assert.Empty(PairMatcher.Match(hops, film, null, Options with { MinCoverage = 0.4 }));
+    }
+
+    [Fact]
+    public void Clips_of_low_quality_leave_no_hole_in_a_path()
+    {
+        var film = make.Moving(80);
+        var spans = film.Spans.ToArray().Select((s, i) => i % 3 == 0 ? s : s with { Quality = 10 }).ToArray();
+        var dim = film with { Spans = spans };
+
+        var segment = Assert.Single(PairMatcher.Match(dim, dim, null, Options));
+
+        Assert.Equal(1, segment.Coverage);
+    }
+
+    [Fact]
+    public void A_copy_at_another_speed_covers_what_its_slower_side_can()
+    {
+        var film = make.Moving(200);
+        var fast = make.Copy(film, Enumerable.Range(0, 80).Select(i => 2 * i), 5);
+
+        var segment = Assert.Single(PairMatcher.Match(fast, film, null, Options));
+
+        Assert.Equal(0.5, segment.Coverage, 1);
+    }
+
+    [Fact]
     public void A_stop_ends_the_alignment()
     {
         var film = make.Moving(3000);

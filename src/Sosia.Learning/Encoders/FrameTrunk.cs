@@ -68,8 +68,9 @@ public sealed class FrameTrunk : Module
 
     /// <summary>Fits the whitening to descriptors of unlabelled frames.</summary>
     /// <param name="pooled">N x <see cref="PooledWidth"/>.</param>
+    /// <param name="weights">N, of any sum.</param>
     /// <param name="floor">Share of the mean eigenvalue that is added to each.</param>
-    public void Whiten(Tensor pooled, double floor) => whitening.Fit(pooled, floor);
+    public void Whiten(Tensor pooled, Tensor weights, double floor) => whitening.Fit(pooled, weights, floor);
 
     /// <summary>What <see cref="Whiten"/> fitted, to be written to a file.</summary>
     public IEnumerable<StoredTensor> StoredWhitening() => whitening.NamedState().Select(entry => entry.Tensor.To(ScalarType.Float16).ToStored(entry.Name));

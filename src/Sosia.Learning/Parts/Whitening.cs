@@ -26,15 +26,17 @@ public sealed class Whitening : Module
 
     /// <summary>Fits mean and directions.</summary>
     /// <param name="rows">N x inputs.</param>
+    /// <param name="weights">N, of any sum: rows of a long video count less each.</param>
     /// <param name="floor">Share of the mean eigenvalue that is added to each: directions of mere noise are not blown up.</param>
-    public void Fit(Tensor rows, double floor)
+    public void Fit(Tensor rows, Tensor weights, double floor)
     {
         using var noGrad = NoGrad.Enter();
         using var scope = TensorScope.Enter();
         var wide = rows.To(ScalarType.Float64);
-        var centre = wide.Mean([0]);
+        var share = (weights.To(ScalarType.Float64) / weights.Sum()).Unsqueeze(1); // N x 1
+        var centre = (wide * share).Sum([0]);
         var centred = wide - centre;
-        var (values, vectors) = (centred.Transpose(0, 1).MatMul(centred) / wide.Size(0)).LinalgEigh();
+        var (values, vectors) = centred.Transpose(0, 1).MatMul(centred * share).LinalgEigh();
         var strongest = vectors.Flip([1])[.., ..(int)projection.Size(0)]; // inputs x outputs; eigenvalues ascend
         var scale = (values.Flip([0])[..(int)projection.Size(0)] + values.Mean() * floor).Rsqrt();
         mean.CopyInPlace(centre);

@@ -2,6 +2,11 @@ using System.Collections.Concurrent;
 
 namespace Sosia;
 
+/// <summary>What a network made of a sample.</summary>
+/// <param name="Vector">Of length 1.</param>
+/// <param name="Quality">How much the sample can prove, 0 to 100.</param>
+public readonly record struct EmbeddedRow(float[] Vector, byte Quality);
+
 /// <summary>
 /// Runs a network on one thread of its own, over batches gathered from all the videos that are being read: libtorch keeps memory for each
 /// thread that calls it, and decoders go on while it computes. Memory is bounded by what may wait.
@@ -9,8 +14,8 @@ namespace Sosia;
 /// <typeparam name="TSample">What one row is computed from.</typeparam>
 public sealed class NetworkQueue<TSample> : IDisposable
 {
-    private readonly BlockingCollection<(TSample Sample, TaskCompletionSource<float[]> Row)> waiting;
-    private readonly Func<Func<IReadOnlyList<TSample>, float[][]>> load;
+    private readonly BlockingCollection<(TSample Sample, TaskCompletionSource<EmbeddedRow> Row)> waiting;
+    private readonly Func<Func<IReadOnlyList<TSample>, EmbeddedRow[]>> load;
     private readonly int batch;
     private readonly Thread thread;
 
@@ -18,11 +23,11 @@ public sealed class NetworkQueue<TSample> : IDisposable
     /// <param name="load">Called once, on the thread: loads the network, and gives what computes a row for each sample of a batch.</param>
     /// <param name="batch">Samples of one batch at most; what waits is taken at once.</param>
     /// <param name="capacity">Samples that may wait; whoever adds one more waits too.</param>
-    public NetworkQueue(Func<Func<IReadOnlyList<TSample>, float[][]>> load, int batch, int capacity)
+    public NetworkQueue(Func<Func<IReadOnlyList<TSample>, EmbeddedRow[]>> load, int batch, int capacity)
     {
         this.load = load;
         this.batch = batch;
-        waiting = new BlockingCollection<(TSample, TaskCompletionSource<float[]>)>(capacity);
+        waiting = new BlockingCollection<(TSample, TaskCompletionSource<EmbeddedRow>)>(capacity);
         thread = new Thread(Run) { IsBackground = true, Name = "network" };
         thread.Start();
         AppDomain.CurrentDomain.ProcessExit += End; // native code must not run on while the process is torn down
@@ -31,9 +36,9 @@ public sealed class NetworkQueue<TSample> : IDisposable
     /// <summary>Hands a sample over; waits where too many wait already.</summary>
     /// <returns>Its row, once it is computed; fails with what the network failed with.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was set.</exception>
-    public Task<float[]> Add(TSample sample, CancellationToken stop)
+    public Task<EmbeddedRow> Add(TSample sample, CancellationToken stop)
     {
-        var row = new TaskCompletionSource<float[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var row = new TaskCompletionSource<EmbeddedRow>(TaskCreationOptions.RunContinuationsAsynchronously);
         waiting.Add((sample, row), stop);
         return row.Task;
     }
@@ -59,7 +64,7 @@ public sealed class NetworkQueue<TSample> : IDisposable
 
     private void Run()
     {
-        Func<IReadOnlyList<TSample>, float[][]> compute;
+        Func<IReadOnlyList<TSample>, EmbeddedRow[]> compute;
         try
         {
             compute = load();
@@ -72,7 +77,7 @@ public sealed class NetworkQueue<TSample> : IDisposable
 
         foreach (var first in waiting.GetConsumingEnumerable())
         {
-            var items = new List<(TSample Sample, TaskCompletionSource<float[]> Row)>(batch) { first };
+            var items = new List<(TSample Sample, TaskCompletionSource<EmbeddedRow> Row)>(batch) { first };
             while (items.Count < batch && waiting.TryTake(out var next))
             {
                 items.Add(next);
@@ -82,7 +87,7 @@ public sealed class NetworkQueue<TSample> : IDisposable
         }
     }
 
-    private static void Complete(Func<IReadOnlyList<TSample>, float[][]> compute, List<(TSample Sample, TaskCompletionSource<float[]> Row)> items)
+    private static void Complete(Func<IReadOnlyList<TSample>, EmbeddedRow[]> compute, List<(TSample Sample, TaskCompletionSource<EmbeddedRow> Row)> items)
     {
         try
         {

@@ -13,8 +13,9 @@ internal sealed class RowsInFlight(int dimension, bool mirrored, Action<ClipBatc
     private const int MostInFlight = 64;
     private const int BatchClips = 64;
 
-    private readonly Queue<(Task<float[]> Plain, Task<float[]>? Mirrored)> waiting = new();
-    private readonly List<(double Time, double? End, byte Quality)> clips = []; // of the rows that are done and of those that wait
+    private readonly Queue<(Task<EmbeddedRow> Plain, Task<EmbeddedRow>? Mirrored)> waiting = new();
+    private readonly List<(double Time, double? End)> clips = []; // of the rows that are done and of those that wait
+    private readonly List<byte> qualities = []; // of those that are done
     private readonly List<float> plainRows = [];
     private readonly List<float> mirroredRows = [];
     private int done;
@@ -23,10 +24,10 @@ internal sealed class RowsInFlight(int dimension, bool mirrored, Action<ClipBatc
     public double LastTime { get; private set; }
 
     /// <summary>Adds a clip that lasts until the next one, or until a given time.</summary>
-    public void Add(double time, byte quality, Task<float[]> plain, Task<float[]>? flipped, double? end = null)
+    public void Add(double time, Task<EmbeddedRow> plain, Task<EmbeddedRow>? flipped, double? end = null)
     {
         LastTime = time;
-        clips.Add((time, end, quality));
+        clips.Add((time, end));
         waiting.Enqueue((plain, flipped));
         while (waiting.Count > MostInFlight)
         {
@@ -57,16 +58,18 @@ internal sealed class RowsInFlight(int dimension, bool mirrored, Action<ClipBatc
     private void TakeOne()
     {
         var (plain, flipped) = waiting.Dequeue();
-        plainRows.AddRange(Wait(plain));
+        var row = Wait(plain);
+        plainRows.AddRange(row.Vector);
+        qualities.Add(row.Quality);
         if (mirrored)
         {
-            mirroredRows.AddRange(Wait(flipped!));
+            mirroredRows.AddRange(Wait(flipped!).Vector);
         }
 
         done++;
     }
 
-    private float[] Wait(Task<float[]> row)
+    private EmbeddedRow Wait(Task<EmbeddedRow> row)
     {
         try
         {
@@ -85,7 +88,7 @@ internal sealed class RowsInFlight(int dimension, bool mirrored, Action<ClipBatc
         var spans = new ClipSpan[done];
         for (var i = 0; i < done; i++)
         {
-            spans[i] = new ClipSpan(clips[i].Time, clips[i].End ?? (i + 1 < done ? clips[i + 1].Time : end), clips[i].Quality);
+            spans[i] = new ClipSpan(clips[i].Time, clips[i].End ?? (i + 1 < done ? clips[i + 1].Time : end), qualities[i]);
         }
 
         var batch = new ClipBatch(
@@ -93,6 +96,7 @@ internal sealed class RowsInFlight(int dimension, bool mirrored, Action<ClipBatc
             mirrored ? Quantiser.Rows(dimension, CollectionsMarshal.AsSpan(mirroredRows)) : null,
             spans);
         clips.RemoveRange(0, done);
+        qualities.Clear();
         plainRows.Clear();
         mirroredRows.Clear();
         done = 0;

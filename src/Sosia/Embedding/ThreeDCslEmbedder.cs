@@ -88,11 +88,10 @@ public sealed class ThreeDCslEmbedder(string model, string description, int widt
 
         void Send(double until)
         {
-            var sample = clip.Take(out var start, out var quality);
+            var sample = clip.Take(out var start);
             clips++;
             rows.Add(
                 start,
-                quality,
                 queue.Value.Add(sample, stop),
                 request.Mirrored ? queue.Value.Add(sample with { IsMirrored = true }, stop) : null,
                 until);
@@ -105,7 +104,7 @@ public sealed class ThreeDCslEmbedder(string model, string description, int widt
 
     private const ulong Seed = 1;
 
-    private static Func<IReadOnlyList<ClipSample>, float[][]> Loaded(VideoTransformer network)
+    private static Func<IReadOnlyList<ClipSample>, EmbeddedRow[]> Loaded(VideoTransformer network)
     {
         var settings = ComputeSettings.Of();
         TorchRuntime.Threads = settings.Threads;
@@ -113,7 +112,7 @@ public sealed class ThreeDCslEmbedder(string model, string description, int widt
         return samples => Compute(network, samples, settings.Type);
     }
 
-    private static float[][] Compute(VideoTransformer network, IReadOnlyList<ClipSample> samples, ScalarType type)
+    private static EmbeddedRow[] Compute(VideoTransformer network, IReadOnlyList<ClipSample> samples, ScalarType type)
     {
         using var inference = InferenceMode.Enter();
         using var autocast = Autocast.Enter(DeviceType.Cpu, ScalarType.BFloat16, enabled: type == ScalarType.BFloat16);
@@ -121,10 +120,10 @@ public sealed class ThreeDCslEmbedder(string model, string description, int widt
         var clips = Tensor.Cat([.. samples.Select(sample => sample.Input())], 0);
         var vectors = network.Forward(clips).Vector.To(ScalarType.Float32);
         var rows = (vectors / vectors.LinalgVectorNorm(2, [1], keepdim: true).ClampMin(1e-12)).ToArray<float>();
-        return [.. rows.Chunk(rows.Length / samples.Count)];
+        return [.. rows.Chunk(rows.Length / samples.Count).Zip(samples, (row, sample) => new EmbeddedRow(row, sample.Quality))];
     }
 
-    private readonly record struct ClipSample(byte[] Frames, bool IsMirrored)
+    private readonly record struct ClipSample(byte[] Frames, byte Quality, bool IsMirrored)
     {
         // 1 x 3 x 8 x 224 x 224, in [-1, 1].
         public Tensor Input()
@@ -159,10 +158,10 @@ public sealed class ThreeDCslEmbedder(string model, string description, int widt
         }
 
         // Missing frames stay black.
-        public ClipSample Take(out double from, out byte meanQuality)
+        public ClipSample Take(out double from)
         {
-            (from, meanQuality) = (start, (byte)(quality / Frames));
-            var sample = new ClipSample(bytes[..(Frames * FrameBytes)], IsMirrored: false);
+            from = start;
+            var sample = new ClipSample(bytes[..(Frames * FrameBytes)], (byte)(quality / Frames), IsMirrored: false);
             (bytes, Frames, quality) = (new byte[bytes.Length], 0, 0);
             return sample;
         }

@@ -70,21 +70,18 @@ public sealed class TrunkEmbedder : IEmbedder
             var sample = new TrunkFrame(one.Rgb, one.Box, IsMirrored: false);
             rows.Add(
                 one.Time,
-                FrameQuality.Of(one.Rgb, TrunkFrame.Side, one.Box),
                 queue.Value.Add(sample, stop),
                 request.Mirrored ? queue.Value.Add(sample with { IsMirrored = true }, stop) : null);
         }
     }
 
-    /// <summary>What the whitening is fitted to: the pooled levels of a video's frames, read as <see cref="Embed"/> reads them.</summary>
+    /// <summary>What the whitening is fitted to: the pooled levels of a video's frames and of their mirror images, read as <see cref="Embed"/> reads them.</summary>
     /// <param name="trunk">With the network's weights.</param>
     /// <param name="video">From <see cref="Probe"/>.</param>
-    /// <param name="leastQuality">Frames that can prove less are left out.</param>
     /// <exception cref="VideoException">Nothing could be decoded.</exception>
-    public static IEnumerable<float[]> Pooled(FrameTrunk trunk, VideoInfo video, byte leastQuality = 0)
+    public static IEnumerable<float[]> Pooled(FrameTrunk trunk, VideoInfo video)
     {
-        var frames = new FrameRequest(TrunkFrame.Side, TrunkFrame.Side) { Rate = Rate };
-        using var reader = FrameReader.Open(video, frames);
+        using var reader = FrameReader.Open(video, new FrameRequest(TrunkFrame.Side, TrunkFrame.Side) { Rate = Rate });
         var borders = new SteadyBorders(TrunkFrame.Side);
         var read = new List<BorderedFrame>();
         while (reader.Read(out var frame))
@@ -95,8 +92,8 @@ public sealed class TrunkEmbedder : IEmbedder
             }
         }
 
-        return [.. read.Concat(borders.Finish()).Where(f => FrameQuality.Of(f.Rgb, TrunkFrame.Side, f.Box) >= leastQuality)
-            .Select(f => new TrunkFrame(f.Rgb, f.Box, IsMirrored: false)).Chunk(BatchFrames).SelectMany(batch => TrunkFrame.Pooled(trunk, batch))];
+        return [.. read.Concat(borders.Finish()).SelectMany(f => new[] { new TrunkFrame(f.Rgb, f.Box, IsMirrored: false), new TrunkFrame(f.Rgb, f.Box, IsMirrored: true) })
+            .Chunk(BatchFrames).SelectMany(batch => TrunkFrame.Pooled(trunk, batch))];
     }
 
     /// <summary>None: maxima over places are nearly the same for a mirrored picture, so that mirrored copies are found as they are.</summary>
@@ -107,7 +104,7 @@ public sealed class TrunkEmbedder : IEmbedder
     private static double EndOf(VideoInfo video, double last) =>
         video.Duration > last && video.Duration < last + (1 / Rate) ? video.Duration : last + (1 / Rate);
 
-    private static Func<IReadOnlyList<TrunkFrame>, float[][]> Load()
+    private static Func<IReadOnlyList<TrunkFrame>, EmbeddedRow[]> Load()
     {
         var settings = ComputeSettings.Of();
         TorchRuntime.Threads = settings.Threads;

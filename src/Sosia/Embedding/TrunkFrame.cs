@@ -17,15 +17,15 @@ internal readonly record struct TrunkFrame(byte[] Rgb, PixelBox Box, bool IsMirr
     /// <param name="trunk">The network.</param>
     /// <param name="frames">B frames.</param>
     /// <param name="type">Float32, or bfloat16 where that is faster.</param>
-    /// <returns>B rows of length 1.</returns>
-    public static float[][] Describe(FrameTrunk trunk, IReadOnlyList<TrunkFrame> frames, ScalarType type)
+    /// <returns>B rows.</returns>
+    public static EmbeddedRow[] Describe(FrameTrunk trunk, IReadOnlyList<TrunkFrame> frames, ScalarType type)
     {
         using var inference = InferenceMode.Enter();
         using var autocast = Autocast.Enter(DeviceType.Cpu, ScalarType.BFloat16, enabled: type == ScalarType.BFloat16);
         using var scope = TensorScope.Enter();
         var squares = Tensor.Cat([.. frames.Select(frame => frame.Square())], 0); // B x 3 x 144 x 144
         var rows = trunk.Forward(squares).To(ScalarType.Float32).ToArray<float>();
-        return [.. rows.Chunk(rows.Length / frames.Count)];
+        return [.. rows.Chunk(rows.Length / frames.Count).Zip(Qualities(squares), (row, quality) => new EmbeddedRow(row, (byte)quality))];
     }
 
     /// <summary>The pooled levels of a batch, before whitening.</summary>
@@ -35,6 +35,15 @@ internal readonly record struct TrunkFrame(byte[] Rgb, PixelBox Box, bool IsMirr
         using var scope = TensorScope.Enter();
         var rows = trunk.Pooled(Tensor.Cat([.. frames.Select(frame => frame.Square())], 0)).ToArray<float>();
         return [.. rows.Chunk(FrameTrunk.PooledWidth)];
+    }
+
+    // How much a frame can prove: mean change of grey from a pixel to the next, down and across together; 10 levels are full detail.
+    private static float[] Qualities(Tensor squares)
+    {
+        var grey = squares.Mul(Tensor.Of([0.299f, 0.587f, 0.114f], 1, 3, 1, 1)).Sum([1]) * 127.5; // B x 144 x 144
+        var down = (grey[.., 1..] - grey[.., ..^1]).Abs().Mean([1, 2]);
+        var across = (grey[.., .., 1..] - grey[.., .., ..^1]).Abs().Mean([1, 2]);
+        return ((down + across) * 10).Round().Clamp(0, 100).ToArray<float>();
     }
 
     // 1 x 3 x 144 x 144, in [-1, 1].
