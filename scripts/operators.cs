@@ -99,7 +99,7 @@ internal sealed record Argument(string Type, string Name, string? Default)
             "str" => ("string", Default is null ? null : Default.Replace('\'', '"'), id),
             "str?" => ("string?", Default is null ? null : "null", id),
             "ScalarType" => ("ScalarType", null, id),
-            "ScalarType?" => ("ScalarType?", "null", id),
+            "ScalarType?" => ("ScalarType?", "null", Default is null or "None" ? id : $"{id} ?? default(Value)"),
             "Device" => ("Device", null, id),
             "Device?" => ("Device?", "null", id),
             "Generator?" => ("Generator?", "null", id),

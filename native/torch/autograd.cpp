@@ -30,7 +30,14 @@ SOSIA_EXPORT Status sosia_grad(
 }
 
 SOSIA_EXPORT Status sosia_tensor_set_requires_grad(void* handle, int32_t requires_grad) {
-  return sosia::guarded([&] { sosia::take(handle).set_requires_grad(requires_grad != 0); });
+  return sosia::guarded([&] {
+    auto tensor = sosia::take(handle);
+    if (requires_grad == 0 && !tensor.is_leaf()) {
+      throw sosia::ArgumentFault("what an operation made cannot be told to require no gradient: detach it");
+    }
+
+    tensor.set_requires_grad(requires_grad != 0);
+  });
 }
 
 SOSIA_EXPORT Status sosia_tensor_is_leaf(void* handle, int32_t* leaf) {

@@ -171,10 +171,10 @@ c10::IValue scalars_of(const Parameter& parameter, const Value& value) {
   list.reserve(length);
   for (int32_t i = 0; i < length; i++) {
     if (value.tag == tag_ints) {
-      list.push_back(at::Scalar(static_cast<const int64_t*>(value.pointer)[i]));
+      list.push_back(at::Scalar(static_cast<const int64_t*>(value.pointer)[value.count == 1 ? 0 : i]));
     } else {
       require(parameter, value, tag_doubles);
-      list.push_back(at::Scalar(static_cast<const double*>(value.pointer)[i]));
+      list.push_back(at::Scalar(static_cast<const double*>(value.pointer)[value.count == 1 ? 0 : i]));
     }
   }
 
@@ -189,7 +189,7 @@ c10::IValue tensors_of(const Parameter& parameter, const Value& value) {
     c10::List<at::Tensor> list;
     list.reserve(length);
     for (int32_t i = 0; i < length; i++) {
-      list.push_back(tensor_of(parameter, handles[i]));
+      list.push_back(tensor_of(parameter, handles[value.count == 1 ? 0 : i]));
     }
 
     return list;

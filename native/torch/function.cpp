@@ -1,9 +1,12 @@
 // One hook for functions whose derivative is written in the managed language.
 #include "doors.h"
 
+#include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/saved_variable.h>
 #include <torch/csrc/autograd/variable.h>
+
+#include <algorithm>
 
 namespace {
 
@@ -85,19 +88,34 @@ bool contains(void* const* handles, int32_t count, void* handle) {
 
 } // namespace
 
-// Makes outputs, computed without a graph, depend on inputs through backward. Release is called once, in any case.
+// Makes outputs, computed without a graph, depend on inputs through backward; not where nothing is recorded, and not when
+// no input requires a gradient. Release is called once, in any case.
 SOSIA_EXPORT Status sosia_function_attach(
     void* const* inputs, int32_t input_count, void* const* outputs, int32_t output_count, void* const* saved, int32_t saved_count,
     Backward backward, Release release, void* state) {
   return sosia::guarded([&] {
     auto node = std::shared_ptr<ManagedFunction>(new ManagedFunction(backward, release, state), torch::autograd::deleteNode);
+    auto sources = sosia::take_all(inputs, input_count);
+    auto results = sosia::take_all(outputs, output_count);
+    for (const auto& output : results) {
+      if (!output.defined() || output.requires_grad() || !torch::autograd::isDifferentiableType(output.scalar_type()) ||
+          contains(inputs, input_count, output.unsafeGetTensorImpl())) {
+        throw sosia::ArgumentFault("an output must be a new tensor of a floating type, computed without a graph");
+      }
+    }
+
+    auto wanted = [](const at::Tensor& input) { return input.requires_grad(); };
+    if (!c10::GradMode::is_enabled() || std::none_of(sources.begin(), sources.end(), wanted)) {
+      return;
+    }
+
     torch::autograd::edge_list edges;
-    for (auto& input : sosia::take_all(inputs, input_count)) {
+    for (auto& input : sources) {
       edges.push_back(input.requires_grad() ? torch::autograd::impl::gradient_edge(input) : torch::autograd::Edge());
     }
 
     node->set_next_edges(std::move(edges));
-    for (auto& output : sosia::take_all(outputs, output_count)) {
+    for (const auto& output : results) {
       torch::autograd::impl::set_gradient_edge(output, {node, node->add_input_metadata(output)});
     }
 

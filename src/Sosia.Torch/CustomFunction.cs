@@ -13,7 +13,7 @@ public delegate Tensor?[] BackwardFunction(ReadOnlySpan<Tensor?> gradients, Read
 /// <summary>The one hook for operations whose derivative is written in C#, as torch.autograd.Function is in PyTorch.</summary>
 public static unsafe class CustomFunction
 {
-    /// <summary>Makes outputs that were computed under <see cref="NoGrad"/> depend on inputs.</summary>
+    /// <summary>Makes outputs that were computed under <see cref="NoGrad"/> depend on inputs; where nothing is recorded, or no input requires a gradient, they stay as they are.</summary>
     /// <param name="inputs">What gradients are wanted of; those that require none get none.</param>
     /// <param name="outputs">New tensors, no views of the inputs.</param>
     /// <param name="saved">What the derivative needs; a closure that holds tensors of its own would keep them for ever.</param>

@@ -9,7 +9,7 @@ public static class GradientCheckpoint
     /// <param name="inputs">At least one must require a gradient, as in PyTorch.</param>
     public static Tensor Run(Func<Tensor[], Tensor> part, Device device, params Tensor[] inputs)
     {
-        var random = RandomState(device);
+        using var random = RandomState(device);
         Tensor output;
         using (NoGrad.Enter())
         using (var scope = TensorScope.Enter())
@@ -31,17 +31,20 @@ public static class GradientCheckpoint
 
         using var generator = Generator.Default(device);
         using var now = generator.State();
-        generator.Restore(saved[0]);
+        Tensor[] inputs = [.. saved[1..].ToArray().Select(t => t.Detach().RequireGrad(t.RequiresGrad))];
         Tensor output;
-        Tensor[] inputs;
-        using (EnableGrad.Enter())
-        using (autocast.Enter())
+        generator.Restore(saved[0]);
+        try
         {
-            inputs = [.. saved[1..].ToArray().Select(t => t.Detach().RequireGrad(t.RequiresGrad))];
+            using var grad = EnableGrad.Enter();
+            using var mode = autocast.Enter();
             output = part(inputs);
         }
+        finally
+        {
+            generator.Restore(now);
+        }
 
-        generator.Restore(now);
         output.Backward(gradient); // the parameters gather theirs here
         return [.. inputs.Select(input => input.Grad)];
     }

@@ -38,7 +38,8 @@ public sealed unsafe class Operator(string name, string overload = "", string sc
     public Tensor Tensor(params ReadOnlySpan<Value> arguments)
     {
         NativeValue result;
-        return Invoke(arguments, &result, 1) == 1 && result.Tag == Tag.Tensor ? new Tensor(result) : throw Unexpected(&result, 1, "one tensor");
+        var count = Invoke(arguments, &result, 1);
+        return count == 1 && result.Tag == Tag.Tensor ? new Tensor(result) : throw Unexpected(&result, count, "one tensor");
     }
 
     /// <summary>Calls it for its one tensor, which may be undefined.</summary>

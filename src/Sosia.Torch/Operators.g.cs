@@ -821,10 +821,10 @@ public sealed partial class Tensor
     public static Tensor Randn(ReadOnlySpan<long> size, Generator? generator = null, ScalarType? dtype = null, Device? device = null) => Operators.RandnGenerator.Tensor(size, generator, dtype, default, device);
 
     /// <summary><c>randint.low_generator(int low, int high, int[] size, *, Generator? generator, ScalarType? dtype=long, Layout? layout=None, Device? device=None, bool? pin_memory=None) -&gt; Tensor</c></summary>
-    public static Tensor RandInt(long low, long high, ReadOnlySpan<long> size, Generator? generator = null, ScalarType? dtype = null, Device? device = null) => Operators.RandintLowGenerator.Tensor(low, high, size, generator, dtype, default, device);
+    public static Tensor RandInt(long low, long high, ReadOnlySpan<long> size, Generator? generator = null, ScalarType? dtype = null, Device? device = null) => Operators.RandintLowGenerator.Tensor(low, high, size, generator, dtype ?? default(Value), default, device);
 
     /// <summary><c>randperm.generator(int n, *, Generator? generator, ScalarType? dtype=long, Layout? layout=None, Device? device=None, bool? pin_memory=None) -&gt; Tensor</c></summary>
-    public static Tensor RandPerm(long n, Generator? generator = null, ScalarType? dtype = null, Device? device = null) => Operators.RandpermGenerator.Tensor(n, generator, dtype, default, device);
+    public static Tensor RandPerm(long n, Generator? generator = null, ScalarType? dtype = null, Device? device = null) => Operators.RandpermGenerator.Tensor(n, generator, dtype ?? default(Value), default, device);
 
     /// <summary><c>bernoulli(Tensor self, *, Generator? generator=None) -&gt; Tensor</c></summary>
     public Tensor Bernoulli(Generator? generator = null) => Operators.Bernoulli.Tensor(this, generator);

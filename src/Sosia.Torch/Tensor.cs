@@ -89,10 +89,10 @@ public sealed partial class Tensor : SafeHandle
     /// <exception cref="ArgumentException">Their number does not agree with shape and type.</exception>
     public static Tensor FromBytes(ReadOnlySpan<byte> bytes, ScalarType type, params ReadOnlySpan<long> shape)
     {
-        var expected = (long)type.ElementSize();
+        Int128 expected = type.ElementSize();
         foreach (var length in shape)
         {
-            expected = checked(expected * length);
+            expected = length < 0 ? long.MaxValue : Int128.Min(long.MaxValue, expected * length);
         }
 
         if (expected != bytes.Length)
@@ -164,8 +164,8 @@ public sealed partial class Tensor : SafeHandle
 
     internal static Tensor Own(nint handle)
     {
-        var value = new NativeValue { Tag = Tag.Tensor, Bits = handle };
-        return new Tensor(value);
+        var bytes = NativeTorch.sosia_tensor_facts(handle, out var facts) == Status.Ok ? facts.Bytes : 0;
+        return new Tensor(new NativeValue { Tag = Tag.Tensor, Count = (int)Math.Min(int.MaxValue, (bytes + 1023) / 1024), Bits = handle });
     }
 
     /// <summary>A handle of our own on a tensor that something else holds.</summary>

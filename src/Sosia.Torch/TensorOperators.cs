@@ -13,7 +13,13 @@ public sealed partial class Tensor
             var dimension = 0;
             foreach (var index in indices)
             {
-                result = index.Apply(result, ref dimension);
+                var part = index.Apply(result, ref dimension);
+                if (!ReferenceEquals(part, result) && !ReferenceEquals(result, this))
+                {
+                    result.Dispose(); // only the last part is asked for
+                }
+
+                result = part;
             }
 
             return ReferenceEquals(result, this) ? Operators.Alias.Tensor(this) : result;
@@ -99,9 +105,9 @@ public readonly struct TensorIndex
             return tensor;
         }
 
-        var end = range.End is { IsFromEnd: true, Value: 0 } ? long.MaxValue : Offset(range.End);
-        return tensor.Slice(dimension++, Offset(range.Start), end);
+        return tensor.Slice(dimension++, Offset(range.Start), Offset(range.End));
     }
 
-    private static long Offset(Index index) => index.IsFromEnd ? -(long)index.Value : index.Value;
+    // ^0 lies behind the last element: libtorch has no negative number for that.
+    private static long Offset(Index index) => !index.IsFromEnd ? index.Value : index.Value == 0 ? long.MaxValue : -(long)index.Value;
 }

@@ -97,8 +97,8 @@ public readonly struct Value
     /// <summary>Truth values; null is none.</summary>
     public static implicit operator Value(bool[]? value) => value is null ? None : new(Tag.Bools, 0, value);
 
-    /// <summary>Tensors; null among them where the schema takes optional ones.</summary>
-    public static implicit operator Value(Tensor?[] value) => new(Tag.Tensors, 0, value);
+    /// <summary>Tensors; null among them where the schema takes optional ones. Null is none.</summary>
+    public static implicit operator Value(Tensor?[]? value) => value is null ? None : new(Tag.Tensors, 0, value);
 
     /// <summary>Tensors.</summary>
     public static implicit operator Value(ReadOnlySpan<Tensor> value) => new(Tag.Tensors, 0, value.ToArray());

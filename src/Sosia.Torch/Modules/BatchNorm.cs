@@ -6,6 +6,7 @@ namespace Sosia.Torch;
 /// </summary>
 public sealed class BatchNorm : Module, ILayer
 {
+    private readonly long channels;
     private readonly double eps;
     private readonly double momentum;
     private readonly Tensor batches;
@@ -17,6 +18,7 @@ public sealed class BatchNorm : Module, ILayer
     /// <param name="affine">Whether a scale and an offset are learnt.</param>
     public BatchNorm(long channels, double eps = 1e-5, double momentum = 0.1, bool affine = true)
     {
+        this.channels = channels;
         this.eps = eps;
         this.momentum = momentum;
         Weight = affine ? Parameter("weight", Tensor.Ones([channels])) : null;
@@ -39,9 +41,14 @@ public sealed class BatchNorm : Module, ILayer
     public Tensor RunningVariance { get; }
 
     /// <summary>B x channels x ..., the same shape.</summary>
-    /// <exception cref="TorchException">Other channels; or one value a channel while training.</exception>
+    /// <exception cref="TorchException">Other channels; or one value a channel while training, which has no variance.</exception>
     public Tensor Forward(Tensor input)
     {
+        if (IsTraining && input.Count <= channels)
+        {
+            throw new TorchArgumentException($"batch norm of {input.Describe()}: training needs more than one value a channel");
+        }
+
         if (IsTraining)
         {
             batches.AddInPlace(1);
