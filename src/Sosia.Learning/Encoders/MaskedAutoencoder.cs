@@ -61,7 +61,8 @@ public sealed class MaskedAutoencoder : Module
 
         TransformerInit.Xavier(this, generator);
         patchEmbedding.Initialise(generator);
-        Init.XavierUniform(patchEmbedding.Weight.View([encoder.Width, -1]), generator); // as a matrix
+        using var matrix = patchEmbedding.Weight.View([encoder.Width, -1]);
+        Init.XavierUniform(matrix, generator);
     }
 
     /// <summary>Hides patches and says what was there.</summary>

@@ -59,12 +59,12 @@ public sealed class VideoTransformer : Encoder
     public VideoTransformer(VideoTransformerShape shape, Generator? generator = null)
     {
         this.shape = shape;
-        var (size, grid) = (shape.Size, (Rows: shape.Height / shape.Patch, Columns: shape.Width / shape.Patch));
+        var size = shape.Size;
         var rates = DropPath.Rates(shape.DropPath, size.Depth);
         using (SkipInit.Enter())
         {
             classToken = Parameter("cls_token", Tensor.Empty([1, 1, size.Width]));
-            positions = Parameter("pos_embed", Tensor.Empty([1, 1 + (grid.Rows * grid.Columns), size.Width]));
+            positions = Parameter("pos_embed", Tensor.Empty([1, 1 + (StoredRows * StoredColumns), size.Width]));
             times = shape.Attention == SpaceTimeAttention.SpaceOnly ? null : Parameter("time_embed", Tensor.Empty([1, shape.Frames, size.Width]));
             patchEmbedding = Part("patch_embed", new PatchEmbedding(size.Width, shape.Patch));
             var isDivided = shape.Attention == SpaceTimeAttention.Divided;
@@ -87,6 +87,10 @@ public sealed class VideoTransformer : Encoder
 
     /// <summary>What it is made of.</summary>
     public VideoTransformerShape Shape => shape;
+
+    private int StoredRows => shape.Height / shape.Patch;
+
+    private int StoredColumns => shape.Width / shape.Patch;
 
     /// <summary>Clips to vectors.</summary>
     /// <param name="input">N x 3 x T x H x W; positions are brought to its sizes by nearest neighbour.</param>
@@ -116,7 +120,7 @@ public sealed class VideoTransformer : Encoder
     {
         var grid = patchEmbedding.Cut(input, timeFastest: times is not null);
         var frames = grid.Times;
-        var space = (grid.Rows, grid.Columns) == (shape.Height / shape.Patch, shape.Width / shape.Patch)
+        var space = (grid.Rows, grid.Columns) == (StoredRows, StoredColumns)
             ? positions
             : PositionTables.NearestSpace(positions, StoredRows, StoredColumns, grid.Rows, grid.Columns);
         var parts = space.View([-1, Width]).SplitWithSizes([1, grid.Places], 0);
@@ -152,10 +156,6 @@ public sealed class VideoTransformer : Encoder
     /// <param name="vector">N x D.</param>
     /// <exception cref="InvalidOperationException">The network has no head.</exception>
     public Tensor Classify(Tensor vector) => head is null ? throw new InvalidOperationException("the network was made without classes") : head.Forward(vector);
-
-    private int StoredRows => shape.Height / shape.Patch;
-
-    private int StoredColumns => shape.Width / shape.Patch;
 
     private Tensor Pool(Tensor tokens) =>
         shape.MeanPool ? norm.Forward(tokens).Narrow(1, 1, tokens.Size(1) - 1).Mean([1]) : norm.Forward(tokens.Select(1, 0));

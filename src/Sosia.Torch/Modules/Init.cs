@@ -35,7 +35,8 @@ public static class Init
         using var noGrad = NoGrad.Enter();
         using var scope = TensorScope.Enter();
         // Inverse of the distribution function: uniform between the limits' values, then through the inverse error function.
-        var edge = Erf(limit / deviation / Math.Sqrt(2));
+        // Below 1 even in single precision: of 1 the inverse is infinite, and one weight in sixteen million would stand at the limit (as PyTorch's do).
+        var edge = Math.Min(Erf(limit / deviation / Math.Sqrt(2)), 1 - (1.0 / (1 << 24)));
         tensor.UniformInPlace(-edge, edge, generator);
         Operators.ErfinvInPlace.InPlace(tensor);
         tensor.MulInPlace(deviation * Math.Sqrt(2));
