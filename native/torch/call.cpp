@@ -100,13 +100,14 @@ int64_t enumeration(const Parameter& parameter, const Value& value, int64_t end)
 
 c10::Device device_of(const Parameter& parameter, const Value& value) {
   require(parameter, value, tag_device);
-  auto type = static_cast<int32_t>(value.integer & 0xffffffff);
+  auto type = static_cast<c10::DeviceType>(value.integer & 0xff);
   auto index = static_cast<int32_t>(value.integer >> 32);
-  if (type < 0 || type >= static_cast<int32_t>(c10::COMPILE_TIME_MAX_DEVICE_TYPES) || index < -1 || index > 127) {
-    refuse(parameter, "is no device");
+  auto known = type == c10::DeviceType::CPU || type == c10::DeviceType::CUDA || type == c10::DeviceType::Meta; // of others some crash
+  if (!known || (value.integer & 0xffffff00) != 0 || index < -1 || index > 127) {
+    refuse(parameter, "is no device that is known here");
   }
 
-  return c10::Device(static_cast<c10::DeviceType>(type), static_cast<c10::DeviceIndex>(index));
+  return c10::Device(type, static_cast<c10::DeviceIndex>(index));
 }
 
 c10::IValue scalar_of(const Parameter& parameter, const Value& value) {

@@ -37,7 +37,7 @@ public sealed class RobustnessTests
         Refused("cannot be none", () => new Operator("aten::cat").Tensor((Tensor?[]?)null));
         Refused("has 3 elements instead of 2", () => Tensor.Ones([1, 1, 4, 4]).AvgPool2d([1, 2, 3]));
         Refused("has no value 99", () => x.To((ScalarType)99));
-        Refused("is no device", () => x.To(new Device((DeviceType)77)));
+        Refused("is no device that is known here", () => x.To(new Device((DeviceType)77)));
     }
 
     [Fact]
