@@ -36,6 +36,7 @@ public sealed class RobustnessTests
         Refused("is an undefined tensor", () => new Operator("aten::cat").Tensor(new[] { x, null }));
         Refused("cannot be none", () => new Operator("aten::cat").Tensor((Tensor?[]?)null));
         Refused("has 3 elements instead of 2", () => Tensor.Ones([1, 1, 4, 4]).AvgPool2d([1, 2, 3]));
+        Refused("has 1 elements, and the first list has 2", () => Tensor.ForeachMulInPlace([x, x], [1.0]));
         Refused("has no value 99", () => x.To((ScalarType)99));
         Refused("is no device that is known here", () => x.To(new Device((DeviceType)77)));
     }
