@@ -15,17 +15,18 @@ internal static class CopiesScenario
 
     private sealed record Answer(string Copy, string Source, double Score, CopiedSegment Segment, Truth? Truth);
 
+    /// <param name="embedder">What the originals and the copies are read with.</param>
     /// <param name="copies">Folder of the copies, with truth.csv.</param>
     /// <param name="originals">Folders of originals; the first holds the sources of the copies.</param>
-    public static void Run(string copies, string[] originals)
+    public static void Run(IEmbedder embedder, string copies, string[] originals)
     {
         var truth = File.ReadLines(Path.Combine(copies, "truth.csv")).Skip(1).Select(Parse).ToArray();
         var place = Directory.CreateTempSubdirectory("sosia-bench-");
         try
         {
-            using var library = VideoLibrary.Create(Path.Combine(place.FullName, "library"), Embedders.Default.Identity);
-            Ingest.Add(library, Embedders.Default, originals, new IngestOptions([], Environment.ProcessorCount));
-            using var finder = new Finder(library, Embedders.Default, Environment.ProcessorCount);
+            using var library = VideoLibrary.Create(Path.Combine(place.FullName, "library"), embedder.Identity);
+            Ingest.Add(library, embedder, originals, new IngestOptions([], Environment.ProcessorCount));
+            using var finder = new Finder(library, embedder, Environment.ProcessorCount);
             var answers = truth.Select(t => t.Copy).Distinct(StringComparer.Ordinal).SelectMany(c => Answers(finder, copies, c, truth)).ToArray();
             Print(truth, answers, library);
         }

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Sosia;
 using Sosia.Bench;
 
 switch (args)
@@ -9,13 +10,15 @@ switch (args)
     case ["ingest", var folder]:
         IngestScenario.Run(folder);
         return 0;
-    case ["copies", var copies, .. { Length: > 0 } originals]:
-        CopiesScenario.Run(copies, originals);
+    case ["copies", var model, var copies, .. { Length: > 0 } originals]:
+        CopiesScenario.Run(Embedders.Named(model), copies, originals);
         return 0;
+    case ["fit-trunk", var folder, var output]:
+        return TrunkBench.Run(folder, output);
     case ["kernels", ..]:
         BenchmarkSwitcher.FromTypes([typeof(SearchKernels)]).Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine("usage: Sosia.Bench search [rows, 500000 by default] | ingest FOLDER | copies COPIES ORIGINALS... | kernels [BenchmarkDotNet options]");
+        Console.Error.WriteLine("usage: Sosia.Bench search [rows, 500000 by default] | ingest FOLDER | copies MODEL COPIES ORIGINALS... | fit-trunk FOLDER OUT | kernels [BenchmarkDotNet options]");
         return 2;
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Sosia.Library;
+using Sosia.Torch;
+using Sosia.Torch.Checkpoints;
 using Sosia.Video;
 
 namespace Sosia.Cli;
@@ -104,8 +106,10 @@ internal static class CommandLine
         UsageException => (ExitCode.Usage, error.Message),
         LibraryException { Fault: LibraryFault.NotALibrary or LibraryFault.WrongEmbedder or LibraryFault.AlreadyExists } => (ExitCode.Usage, error.Message),
         LibraryException => (ExitCode.Environment, error.Message),
+        EnvironmentException => (ExitCode.Environment, error.Message),
+        TorchOutOfMemoryException => (ExitCode.Environment, $"not enough memory for the network: {error.Message}"),
         VideoException { Fault: VideoFault.ToolMissing } => (ExitCode.Environment, error.Message),
-        VideoException or InvalidDataException => (ExitCode.SomeFailed, error.Message),
+        VideoException or InvalidDataException or CheckpointException => (ExitCode.SomeFailed, error.Message),
         IOException or UnauthorizedAccessException => (ExitCode.Environment, error.Message),
         _ => (ExitCode.Environment, $"internal error: {error.Message} (run again with --verbose and report it)"),
     };

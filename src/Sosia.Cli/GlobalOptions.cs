@@ -46,7 +46,13 @@ internal sealed class GlobalOptions
     public VideoLibrary OpenOrCreate(ParseResult parsed, IEmbedder embedder)
     {
         var folder = parsed.GetValue(library) ?? Nearest() ?? Path.GetFullPath(DefaultFolder);
-        return VideoLibrary.Exists(folder) ? VideoLibrary.OpenWrite(folder) : VideoLibrary.Create(folder, embedder.Identity);
+        if (VideoLibrary.Exists(folder))
+        {
+            return VideoLibrary.OpenWrite(folder);
+        }
+
+        embedder.Prepare(); // what is missing is said before a library is made that nothing can be added to
+        return VideoLibrary.Create(folder, embedder.Identity);
     }
 
     /// <summary>The folder of the library that exists, or an error that says how to make one.</summary>

@@ -22,6 +22,7 @@ internal static class Program
         root.Add(RemoveCommand.Create(globals));
         root.Add(ExportCommand.Create(globals));
         root.Add(ModelsCommand.Create(globals));
+        root.Add(ImportCommand.Create(globals));
         root.Add(DoctorCommand.Create(globals));
         Help.Arrange(root);
         return root;

@@ -48,6 +48,21 @@ public sealed record MatchingOptions
         ExtensionSimilarity = 0.5f,
     };
 
+    /// <summary>Provisional.</summary>
+    public static MatchingOptions Trunk { get; } = Pdq with { HitSimilarity = 0.5f, MinQuality = 0, AloneSimilarity = 0.8, ManySimilarity = 0.5, FullEvidence = 8 };
+
+    /// <summary>Clips of 8 s by 3D-CSL's transformer. Not measured: no trained weights are at hand.</summary>
+    public static MatchingOptions ThreeDCsl { get; } = Pdq with
+    {
+        HitSimilarity = 0.85f,
+        MinHits = 1,
+        MinQuality = 10,
+        AloneSimilarity = 0.95,
+        ManySimilarity = 0.85,
+        FullEvidence = 4,
+        DistinctSimilarity = 0.98f,
+    };
+
     /// <summary>The mean similarity that a segment needs.</summary>
     /// <param name="evidence">Its number of distinct clips, at least 1.</param>
     public double RequiredSimilarity(int evidence)

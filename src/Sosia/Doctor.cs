@@ -30,6 +30,7 @@ public static class Doctor
             .. ffmpeg.Ok ? Parts() : [],
             new(".NET", true, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}", null),
             new("processor", true, $"{Environment.ProcessorCount} threads, {string.Join(", ", Abilities().DefaultIfEmpty("no vector instructions that Sosia uses"))}", null),
+            .. DoctorTorch.Examine(),
         ];
     }
 

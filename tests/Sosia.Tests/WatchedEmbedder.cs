@@ -11,6 +11,8 @@ internal sealed class WatchedEmbedder : IEmbedder
     private readonly ConcurrentQueue<string> read = new();
     private readonly ConcurrentQueue<int> threads = new();
 
+    public string Model => "watched";
+
     public EmbedderIdentity Identity { get; init; } = Embedders.Pdq.Identity;
 
     public string Description => Embedders.Pdq.Description;
@@ -28,6 +30,10 @@ internal sealed class WatchedEmbedder : IEmbedder
 
     /// <summary>Called after a video was read.</summary>
     public Action<string>? WasRead { get; set; }
+
+    public void Prepare()
+    {
+    }
 
     public EmbedOutcome Embed(VideoInfo video, EmbedRequest request, Action<ClipBatch> onClips, CancellationToken stop = default)
     {

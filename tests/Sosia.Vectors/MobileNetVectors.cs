@@ -1,4 +1,4 @@
-using Sosia.Learning;
+using Sosia.Learning.Encoders;
 using Sosia.Torch;
 using Sosia.Torch.Checkpoints;
 

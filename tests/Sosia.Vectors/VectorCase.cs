@@ -73,6 +73,13 @@ public sealed class VectorCase
     /// <summary>An input's sizes, outermost first.</summary>
     public int[] Shape(string input) => Input(input).Shape;
 
+    /// <summary>An input's type: float32, int64 or bool.</summary>
+    public string InputType(string input) => Input(input).Type;
+
+    /// <summary>An expected tensor's sizes, outermost first.</summary>
+    public int[] ExpectedShape(string name) =>
+        expected.TryGetValue(name, out var tensor) ? tensor.Shape : throw new VectorFileException($"case '{Name}' expects no '{name}'");
+
     /// <summary>A parameter's values, filled by the rule of the format.</summary>
     public float[] State(string entry) => state.Fill(entry);
 

@@ -6,8 +6,10 @@ public static class VectorMethods
     public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, Action<VectorCase>>> All { get; } =
         new Dictionary<string, IReadOnlyDictionary<string, Action<VectorCase>>>
         {
+            ["3d-csl"] = ThreeDCslVectors.Cases,
             ["mobilenet-v2"] = MobileNetVectors.Cases,
             ["pdq"] = PdqVectors.Cases,
             ["visil-alignment"] = VisilAlignmentVectors.Cases,
+            ["vit-backbones"] = VitBackbonesVectors.Cases,
         };
 }

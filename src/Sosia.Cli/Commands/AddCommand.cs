@@ -12,13 +12,14 @@ internal static class AddCommand
     {
         var paths = new Argument<string[]>("path") { Description = "folders and files; folders are walked", Arity = ArgumentArity.OneOrMore };
         var exclude = new Option<string[]>("--exclude") { Description = "leave out files and folders of this name or path; * and ? stand for any text and any character", HelpName = "PATTERN" };
-        var model = new Option<string?>("--model") { Description = "what a new library is made with: see `sosia models`", HelpName = "NAME" };
+        var model = new Option<string?>("--model") { Description = $"what a new library is made with: see `sosia models` [default: {Embedders.Default.Model}]", HelpName = "NAME" };
         var retry = new Option<bool>("--retry") { Description = "try files again that failed before and have not changed" };
         var command = new Command("add", "Add folders and files to the library, which is made where there is none. Doing it again costs a look at each file.") { paths, exclude, model, retry };
         Help.Examples(command, "sosia add ~/Videos", "sosia add ~/Videos --exclude trailers --exclude '*.part.mp4'", "sosia --library /archive/.sosia add /archive/incoming clip.mp4");
         command.SetAction(parsed =>
         {
-            var embedder = Embedders.Named(parsed.GetValue(model) ?? Embedders.ShortName(Embedders.Default));
+            RequireSomething(parsed.GetRequiredValue(paths));
+            var embedder = Embedders.Named(parsed.GetValue(model) ?? Embedders.Default.Model);
             using var library = globals.OpenOrCreate(parsed, embedder);
             var made = parsed.GetValue(model) is null ? Embedders.Of(library) : embedder;
             var options = new IngestOptions(parsed.GetValue(exclude) ?? [], globals.Threads(parsed), parsed.GetValue(retry));
@@ -29,6 +30,15 @@ internal static class AddCommand
             return result.Failures.Count > 0 ? ExitCode.SomeFailed : ExitCode.Done;
         });
         return command;
+    }
+
+    // A misspelt name must not leave an empty library behind.
+    private static void RequireSomething(string[] paths)
+    {
+        if (!paths.Any(Path.Exists))
+        {
+            throw new UsageException($"no such file or folder: {string.Join(", ", paths)}");
+        }
     }
 
     private static void Print(IngestResult result, VideoLibrary library, bool json)

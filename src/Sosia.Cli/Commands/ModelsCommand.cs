@@ -21,7 +21,7 @@ internal static class ModelsCommand
             foreach (var embedder in Embedders.All)
             {
                 var mark = embedder == Embedders.Default ? "  (default)" : "";
-                Console.Out.WriteLine($"{Embedders.ShortName(embedder),-8}  {embedder.Description}{mark}");
+                Console.Out.WriteLine($"{embedder.Model,-14}  {embedder.Description}{mark}");
             }
 
             return ExitCode.Done;

@@ -1,6 +1,6 @@
 using Sosia.Torch;
 
-namespace Sosia.Learning;
+namespace Sosia.Learning.Encoders;
 
 /// <summary>
 /// MobileNetV2 of width 1.0 (Sandler et al. 2018, 1801.04381, table 2) with torchvision's names, as Keras Applications trains it: input RGB in [-1, 1],
@@ -46,26 +46,46 @@ public sealed class MobileNetV2 : Module
     public Tensor[] Forward(Tensor input, IReadOnlyList<string> levels)
     {
         var found = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        var x = stem.Forward(input);
-        found["features.0"] = x;
+        var x = Found("features.0", stem.Forward(input));
         foreach (var (index, block) in blocks.Index())
         {
-            var expanded = block.Expand(x);
-            found[$"features.{index + 1}.conv.0"] = expanded;
+            var expanded = Found($"features.{index + 1}.conv.0", block.Expand(x));
             if (block.IsExpansionOnly)
             {
                 break;
             }
 
-            found[$"features.{index + 1}"] = x = block.Project(expanded, x);
+            var next = Found($"features.{index + 1}", block.Project(expanded, x));
+            Free(expanded);
+            Free(x);
+            x = next;
         }
 
         if (head is not null)
         {
-            found["features.18"] = head.Forward(x);
+            Found("features.18", head.Forward(x));
         }
 
         return [.. levels.Select(level => found.TryGetValue(level, out var map) ? map : throw new ArgumentException($"this network has no level {level}", nameof(levels)))];
+
+        Tensor Found(string level, Tensor map)
+        {
+            if (levels.Contains(level, StringComparer.Ordinal))
+            {
+                found[level] = map;
+            }
+
+            return map;
+        }
+
+        // A batch of maps that nobody asked for is tens of megabytes.
+        void Free(Tensor map)
+        {
+            if (!found.ContainsValue(map))
+            {
+                map.Dispose();
+            }
+        }
     }
 
     // A convolution without bias, its norm, ReLU6.
@@ -85,8 +105,9 @@ public sealed class MobileNetV2 : Module
 
         public Tensor Forward(Tensor input)
         {
+            using var scope = TensorScope.Enter();
             var padded = stride == 2 ? input.ConstantPadNd([0, 1, 0, 1], 0) : input;
-            return norm.Forward(convolution.Forward(padded)).ClampInPlace(0, 6);
+            return scope.Keep(norm.Forward(convolution.Forward(padded)).ClampInPlace(0, 6));
         }
     }
 
@@ -127,8 +148,9 @@ public sealed class MobileNetV2 : Module
 
         public Tensor Project(Tensor expanded, Tensor x)
         {
+            using var scope = TensorScope.Enter();
             var y = norm!.Forward(project!.Forward(expand is null ? expanded : depthwise!.Forward(expanded)));
-            return isResidual ? y + x : y;
+            return scope.Keep(isResidual ? y + x : y);
         }
     }
 }

@@ -1,32 +1,37 @@
 namespace Sosia.Torch;
 
-/// <summary>Starting values, in place and without a graph (torch.nn.init). Each returns the tensor.</summary>
+/// <summary>Starting values, in place and without a graph (torch.nn.init). Each returns the tensor, untouched inside a <see cref="SkipInit"/>.</summary>
 public static class Init
 {
     /// <summary>All the same number.</summary>
     public static Tensor Constant(Tensor tensor, double value)
     {
         using var noGrad = NoGrad.Enter();
-        return tensor.FillInPlace(value);
+        return SkipInit.IsActive ? tensor : tensor.FillInPlace(value);
     }
 
     /// <summary>Uniform between two numbers.</summary>
     public static Tensor Uniform(Tensor tensor, double low, double high, Generator? generator = null)
     {
         using var noGrad = NoGrad.Enter();
-        return tensor.UniformInPlace(low, high, generator);
+        return SkipInit.IsActive ? tensor : tensor.UniformInPlace(low, high, generator);
     }
 
     /// <summary>Normal.</summary>
     public static Tensor Normal(Tensor tensor, double mean = 0, double deviation = 1, Generator? generator = null)
     {
         using var noGrad = NoGrad.Enter();
-        return tensor.NormalInPlace(mean, deviation, generator);
+        return SkipInit.IsActive ? tensor : tensor.NormalInPlace(mean, deviation, generator);
     }
 
     /// <summary>Normal with the given deviation, cut off at two units (not deviations), as torch.nn.init.trunc_normal_ has it.</summary>
     public static Tensor TruncatedNormal(Tensor tensor, double deviation, double limit = 2, Generator? generator = null)
     {
+        if (SkipInit.IsActive)
+        {
+            return tensor;
+        }
+
         using var noGrad = NoGrad.Enter();
         using var scope = TensorScope.Enter();
         // Inverse of the distribution function: uniform between the limits' values, then through the inverse error function.

@@ -40,7 +40,7 @@ public static class Demo
     }
 
     private static bool IsBeyond(DemoCopy copy, IEmbedder embedder) =>
-        BeyondEmbedder.TryGetValue(Embedders.ShortName(embedder), out var edits) && edits.Contains(copy.Edit, StringComparer.Ordinal);
+        BeyondEmbedder.TryGetValue(embedder.Model, out var edits) && edits.Contains(copy.Edit, StringComparer.Ordinal);
 
     // The pair told from the copy.
     private static VideoPair? Turned(VideoPair pair, string copy) =>

@@ -52,8 +52,12 @@ public sealed record ComputeSettings(string Machine, double OneThread, double Al
         }
 
         var slow = Median(one) <= Median(all) ? 1 : Environment.ProcessorCount;
-        half.Time(slow); // the first call prepares; if it takes ages, so be it, once
         var bfloat = half.Time(slow);
+        if (bfloat < 10 * Math.Min(Median(one), Median(all)))
+        {
+            bfloat = half.Time(slow); // the first call prepares; where it takes ages, the second would too
+        }
+
         TorchRuntime.Threads = before;
         var measured = new ComputeSettings(Describe(), Median(one), Median(all), bfloat);
         Remember(measured);

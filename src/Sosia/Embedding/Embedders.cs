@@ -1,5 +1,5 @@
+using Sosia.Learning.Encoders;
 using Sosia.Library;
-
 using Sosia.Video;
 
 namespace Sosia;
@@ -8,19 +8,26 @@ namespace Sosia;
 public static class Embedders
 {
     /// <summary>What `add` makes a library with unless told otherwise.</summary>
-    public static IEmbedder Default => Pdq;
+    public static IEmbedder Default => Trunk;
 
     /// <summary>Frame hashes, no network.</summary>
     public static IEmbedder Pdq { get; } = new PdqEmbedder();
 
-    /// <summary>All of them, the default first.</summary>
-    public static IReadOnlyList<IEmbedder> All { get; } = [Pdq];
+    /// <summary>A pretrained network, frame by frame.</summary>
+    public static IEmbedder Trunk { get; } = new TrunkEmbedder();
+
+    /// <summary>Those that come with Sosia, the default first.</summary>
+    public static IReadOnlyList<IEmbedder> Shipped { get; } =
+        [Trunk, Pdq, ThreeDCslEmbedder.Untrained("small", TransformerSize.Small), ThreeDCslEmbedder.Untrained("base", TransformerSize.Base)];
+
+    /// <summary>Those, and the user's own.</summary>
+    public static IEnumerable<IEmbedder> All => Shipped.Concat(ImportedModels.All());
 
     /// <summary>The embedder of a name as a user types it (`pdq`) or as a library stores it (`pdq-64@4`).</summary>
     /// <exception cref="UsageException">No such embedder.</exception>
     public static IEmbedder Named(string name) =>
         All.FirstOrDefault(e => IsNamed(e, name))
-        ?? throw new UsageException($"no model is called {Printable.Text(name)}: `sosia models` lists them ({string.Join(", ", All.Select(ShortName))})");
+        ?? throw new UsageException($"no model is called {Printable.Text(name)}: `sosia models` lists them ({string.Join(", ", All.Select(e => e.Model))})");
 
     /// <summary>The embedder that made a library.</summary>
     /// <exception cref="LibraryException">This build has no such embedder.</exception>
@@ -30,10 +37,7 @@ public static class Embedders
             LibraryFault.WrongEmbedder,
             $"library {library.Folder} was made with {library.Embedder.Name}, which this version of Sosia does not know: use the version that made it, or add its videos to another --library");
 
-    /// <summary>The name without plan and version: what a user types.</summary>
-    public static string ShortName(IEmbedder embedder) => embedder.Identity.Name.Split('-', '@')[0];
-
     private static bool IsNamed(IEmbedder embedder, string name) =>
         string.Equals(embedder.Identity.Name, name, StringComparison.OrdinalIgnoreCase)
-        || string.Equals(ShortName(embedder), name, StringComparison.OrdinalIgnoreCase);
+        || string.Equals(embedder.Model, name, StringComparison.OrdinalIgnoreCase);
 }

@@ -7,6 +7,9 @@ namespace Sosia;
 /// <summary>What turns a video into clips that can be compared. A library is made with one, and keeps to it.</summary>
 public interface IEmbedder
 {
+    /// <summary>What a user calls it: <c>pdq</c>.</summary>
+    string Model { get; }
+
     /// <summary>Name, kind and version: two embedders with the same identity give comparable rows.</summary>
     EmbedderIdentity Identity { get; }
 
@@ -15,6 +18,10 @@ public interface IEmbedder
 
     /// <summary>The thresholds that were measured for its rows.</summary>
     MatchingOptions Matching { get; }
+
+    /// <summary>Makes ready what the first video will need: installs and loads a network's library, and says so.</summary>
+    /// <exception cref="EnvironmentException">Something is missing and could not be installed.</exception>
+    void Prepare();
 
     /// <summary>Reads a video once and hands over its clips in the order of their times, a batch at a time: memory stays bounded however long it is.</summary>
     /// <param name="video">What <see cref="Probe"/> found.</param>

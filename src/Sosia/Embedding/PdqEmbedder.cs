@@ -17,6 +17,9 @@ public sealed class PdqEmbedder : IEmbedder
     private const byte EvenColumns = 0b0101_0101;
 
     /// <inheritdoc/>
+    public string Model => "pdq";
+
+    /// <inheritdoc/>
     public EmbedderIdentity Identity { get; } = new("pdq-64@4", VectorKind.Bits256, 256, "pdq-64@4/1");
 
     /// <inheritdoc/>
@@ -24,6 +27,11 @@ public sealed class PdqEmbedder : IEmbedder
 
     /// <inheritdoc/>
     public MatchingOptions Matching => MatchingOptions.Pdq;
+
+    /// <inheritdoc/>
+    public void Prepare()
+    {
+    }
 
     /// <inheritdoc/>
     public EmbedOutcome Embed(VideoInfo video, EmbedRequest request, Action<ClipBatch> onClips, CancellationToken stop = default)

@@ -10,13 +10,16 @@ public static class TorchSetup
 
     private static readonly Lock Preparing = new();
 
+    /// <summary>Whether nothing would have to be installed or compiled.</summary>
+    public static bool IsReady => TorchRuntime.IsLoaded || (TorchRuntime.IsPrepared && !IsOtherAsked);
+
     /// <summary>Loads libtorch, after having made it ready.</summary>
     /// <exception cref="EnvironmentException">There is none, and none could be installed.</exception>
     public static void Prepare()
     {
         lock (Preparing)
         {
-            if (!TorchRuntime.IsPrepared || IsOtherAsked)
+            if (!IsReady)
             {
                 MakeReady();
             }

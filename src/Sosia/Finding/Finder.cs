@@ -22,6 +22,8 @@ public sealed record Query(string Path, double Duration, ClipSequence Clips, Cli
 /// <summary>Finds the copies of a video in a library: candidates by exact search, each aligned and examined, plain and mirrored.</summary>
 public sealed class Finder : IDisposable
 {
+    private const double MirroredBelow = 0.6; // a network's rows of a picture and of its mirror image are less alike than this
+
     private readonly IEmbedder embedder;
     private readonly LibrarySnapshot snapshot;
     private readonly VectorRows[] blocks;
@@ -106,8 +108,8 @@ public sealed class Finder : IDisposable
             var mirrored = embedder.Mirror(plain.Rows) is { } rows ? new ClipSequence(rows, plain.Spans) : null;
 
             // Each pair once.
-            pairs.AddRange(Aligned(plain, mirrored, other => order.TryGetValue(other, out var at) && at > order[id], stop)
-                .Select(m => new VideoPair(Ref(id), Ref(m.Video), m.Score, m.Segments)));
+            var found = Aligned(plain, mirrored, other => order.TryGetValue(other, out var at) && at > order[id], stop).ToArray();
+            pairs.AddRange((mirrored is null ? Oriented(id, found, stop) : found).Select(m => new VideoPair(Ref(id), Ref(m.Video), m.Score, m.Segments)));
             progress?.Report(new IngestProgress(++done, present.Count, 0));
         }
 
@@ -153,6 +155,28 @@ public sealed class Finder : IDisposable
             .Where(m => !videos[m.Video].Files.All(f => IsSelf(f, self)))
             .Select(m => new Match(Ref(m.Video, self), m.Score, m.Segments))
             .OrderByDescending(m => m.Score).ThenBy(m => m.Video.Id);
+    }
+
+    // Where the mirror image cannot be computed from the rows, a video that has copies is read once more: its mirror image tells which of them
+    // are mirrored, and where exactly. What cannot be read any more stays as it was found.
+    private IEnumerable<(long Video, double Score, IReadOnlyList<CopiedSegment> Segments)> Oriented(
+        long id, (long Video, double Score, IReadOnlyList<CopiedSegment> Segments)[] found, CancellationToken stop)
+    {
+        if (!found.Any(m => m.Score < MirroredBelow))
+        {
+            return found;
+        }
+
+        try
+        {
+            var read = EmbeddedVideos.Read(embedder, Probe.Read(Ref(id).Path, stop), new EmbedRequest(Mirrored: true, Threads: Threads), stop);
+            var again = Aligned(snapshot.Clips(id), read.Mirrored, found.Select(m => m.Video).ToHashSet().Contains, stop).ToDictionary(m => m.Video);
+            return found.Select(m => again.GetValueOrDefault(m.Video, m));
+        }
+        catch (VideoException)
+        {
+            return found;
+        }
     }
 
     // Candidates are few once the exact search has spoken: aligning them is what runs in parallel.

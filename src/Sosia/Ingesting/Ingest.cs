@@ -48,6 +48,7 @@ public sealed class Ingest
     /// <param name="stop">Ends it within a second or two, and keeps what is done.</param>
     /// <exception cref="LibraryException">Another embedder made the library, or it cannot be written.</exception>
     /// <exception cref="VideoException">ffmpeg or ffprobe is missing: no fault of a file.</exception>
+    /// <exception cref="EnvironmentException">What the embedder needs is missing.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was set; what was finished is stored.</exception>
     public static IngestResult Add(
         VideoLibrary library,
@@ -58,6 +59,7 @@ public sealed class Ingest
         CancellationToken stop = default)
     {
         library.RequireEmbedder(embedder.Identity);
+        embedder.Prepare();
         return new Ingest(library, embedder, options, progress).Run(paths, stop);
     }
 

@@ -1,4 +1,5 @@
 using Sosia.Library;
+using Sosia.Torch;
 using Sosia.Video;
 
 namespace Sosia;
@@ -25,7 +26,7 @@ internal sealed class IngestFailures(VideoLibrary library, bool retry)
 
     /// <summary>Whether an error is the fault of one file; anything else ends the ingest.</summary>
     public static bool IsOfOneFile(Exception error) =>
-        error is not (OperationCanceledException or LibraryException or VideoException { Fault: VideoFault.ToolMissing });
+        error is not (OperationCanceledException or LibraryException or EnvironmentException or TorchException or VideoException { Fault: VideoFault.ToolMissing });
 
     /// <summary>Whether the content is to blame: then trying again is in vain until it changes.</summary>
     public static bool IsOfContent(Exception error) => error is VideoException

@@ -38,16 +38,29 @@ public static partial class JsonReport
     /// <summary>Schema <c>sosia.models/1</c>.</summary>
     /// <param name="output">Stays open.</param>
     /// <param name="embedders">The default first.</param>
-    public static void Write(Stream output, IReadOnlyList<IEmbedder> embedders) => Write(output, "sosia.models/1", json =>
-        WriteArray(json, "models", embedders, embedder =>
+    public static void Write(Stream output, IEnumerable<IEmbedder> embedders) => Write(output, "sosia.models/1", json =>
+        WriteArray(json, "models", [.. embedders], embedder =>
         {
             json.WriteStartObject();
-            json.WriteString("name", Embedders.ShortName(embedder));
+            json.WriteString("name", embedder.Model);
             json.WriteString("identity", embedder.Identity.Name);
             json.WriteString("description", embedder.Description);
             json.WriteBoolean("default", embedder == Embedders.Default);
             json.WriteEndObject();
         }));
+
+    /// <summary>Schema <c>sosia.imported/1</c>.</summary>
+    /// <param name="output">Stays open.</param>
+    /// <param name="imported">The model, and which entries of the checkpoint were used.</param>
+    public static void Write(Stream output, ImportedModel imported) => Write(output, "sosia.imported/1", json =>
+    {
+        json.WriteString("model", imported.Model);
+        json.WriteString("path", imported.Path);
+        json.WriteNumber("loaded", imported.Report.Loaded.Count);
+        WriteArray(json, "resized", imported.Report.Resized, json.WriteStringValue);
+        WriteArray(json, "leftOut", imported.Report.LeftOut, json.WriteStringValue);
+        WriteArray(json, "unknown", imported.Report.Unknown, json.WriteStringValue);
+    });
 
     /// <summary>Schema <c>sosia.doctor/1</c>.</summary>
     /// <param name="output">Stays open.</param>

@@ -15,11 +15,11 @@ public sealed class ExitCodeTests(TestVideos videos) : IDisposable
     public void DoneIs0AndFailedFilesAre1()
     {
         shelf.Put(videos.Short(0), "good.mp4");
-        var done = Said(0, "add", ".");
+        var done = Said(0, "add", "--model", "pdq", ".");
         Assert.Contains("1 added", done.Out);
         Assert.True(VideoLibrary.Exists(shelf.At(".sosia")));
         shelf.Write("bad.mp4", "no video");
-        var failed = Said(1, "add", ".");
+        var failed = Said(1, "add", "--model", "pdq", ".");
         Assert.Contains("1 known", failed.Out);
         Assert.Contains("1 failed", failed.Out);
         Assert.Matches(@"failed: .*bad\.mp4: not a video", failed.Error);
@@ -93,7 +93,7 @@ public sealed class ExitCodeTests(TestVideos videos) : IDisposable
         shelf.Put(videos.Short(1), "b.mp4");
         foreach (var environment in new[] { ("PATH", shelf.Folder), ("SOSIA_FFPROBE", shelf.At("nowhere")), ("SOSIA_FFMPEG", shelf.At("nowhere")) })
         {
-            var answer = Said(4, [environment], "add", ".", "--threads", "2");
+            var answer = Said(4, [environment], "add", "--model", "pdq", ".", "--threads", "2");
             Assert.Contains("apt install ffmpeg", answer.Error);
             Assert.DoesNotContain("cannot read", answer.Error); // it is not the file's fault
             var doctor = Said(4, [environment], "doctor");
@@ -101,7 +101,7 @@ public sealed class ExitCodeTests(TestVideos videos) : IDisposable
             Assert.Contains("apt install ffmpeg", doctor.Out);
         }
 
-        Assert.Contains("2 added", Said(0, "add", ".").Out);
+        Assert.Contains("2 added", Said(0, "add", "--model", "pdq", ".").Out);
         Said(0, "doctor");
     }
 
@@ -125,7 +125,7 @@ public sealed class ExitCodeTests(TestVideos videos) : IDisposable
         shelf.Put(videos.Short(0), "a.mp4");
         shelf.Add();
         using var writer = VideoLibrary.OpenWrite(shelf.Library);
-        Assert.Contains($"process {Environment.ProcessId}", Said(4, "add", ".").Error);
+        Assert.Contains($"process {Environment.ProcessId}", Said(4, "add", "--model", "pdq", ".").Error);
         Assert.Contains($"process {Environment.ProcessId}", Said(4, "remove", "1").Error);
         Assert.Contains("a.mp4", Said(0, "list").Out); // readers go on
     }
@@ -136,21 +136,21 @@ public sealed class ExitCodeTests(TestVideos videos) : IDisposable
         shelf.Put(videos.Short(0), "a.mp4");
         shelf.Put(videos.Short(1), "b.mp4");
         File.SetUnixFileMode(shelf.At("b.mp4"), UnixFileMode.None);
-        var answer = Shell.RunUnprivileged(shelf.Folder, "add", ".");
+        var answer = Shell.RunUnprivileged(shelf.Folder, "add", "--model", "pdq", ".");
         Assert.Equal(1, answer.Code);
         Assert.Matches(@"b\.mp4: .*(permission|denied)", answer.Error);
         Assert.Contains("1 added", answer.Out);
         File.SetUnixFileMode(shelf.At("b.mp4"), UnixFileMode.UserRead);
-        Assert.Contains("1 added", Said(0, "add", "--retry", ".").Out); // its stamp is the same
+        Assert.Contains("1 added", Said(0, "add", "--model", "pdq", "--retry", ".").Out); // its stamp is the same
     }
 
     [Fact]
     public void ALibraryIsFoundInAFolderAbove()
     {
         shelf.Put(videos.Short(0), "deep/down/a.mp4");
-        Shell.Run(shelf.Folder, "add", ".");
+        Shell.Run(shelf.Folder, "add", "--model", "pdq", ".");
         Assert.Contains("a.mp4", Shell.Run(shelf.At("deep/down"), "list").Out);
-        Assert.Contains("1 known", Shell.Run(shelf.At("deep/down"), "add", ".").Out);
+        Assert.Contains("1 known", Shell.Run(shelf.At("deep/down"), "add", "--model", "pdq", ".").Out);
         Assert.False(Directory.Exists(shelf.At("deep/down/.sosia")));
     }
 

@@ -19,7 +19,7 @@ public sealed class InterruptionTests(TestVideos videos) : IDisposable
     public void WhatIsDoneIsKept(string signal)
     {
         for (var i = 0; i < 3; i++) shelf.Put(videos.Short(i), $"{i}.mp4");
-        using (var shell = Shell.Start(shelf.Folder, [("SOSIA_FFMPEG", SlowFor("1.mp4"))], "add", ".", "--threads", "1"))
+        using (var shell = Shell.Start(shelf.Folder, [("SOSIA_FFMPEG", SlowFor("1.mp4"))], "add", "--model", "pdq", ".", "--threads", "1"))
         {
             Assert.True(SpinWait.SpinUntil(() => File.Exists(shelf.At("decoder.pid")), HangGuard), "the decoder was never started");
             shell.Send(signal);
@@ -32,7 +32,7 @@ public sealed class InterruptionTests(TestVideos videos) : IDisposable
         var decoder = File.ReadAllText(shelf.At("decoder.pid")).Trim();
         Assert.True(SpinWait.SpinUntil(() => !Directory.Exists($"/proc/{decoder}"), HangGuard), "the decoder still runs");
         Assert.Equal(["0.mp4"], Shelved());
-        var again = Shell.Run(shelf.Folder, "add", ".");
+        var again = Shell.Run(shelf.Folder, "add", "--model", "pdq", ".");
         Assert.True(again.Code == 0, again.ToString());
         Assert.Contains("2 added", again.Out);
         Assert.Contains("1 known", again.Out);

@@ -18,7 +18,7 @@ public sealed class JsonTests(TestVideos videos) : IDisposable
         shelf.Put(videos.Short(0), "a.mp4");
         shelf.Put(videos.Short(0), "twin.mp4");
         shelf.Put(videos.Sound, "sound.mp4");
-        var added = Json("sosia.added/1", 1, "add", ".");
+        var added = Json("sosia.added/1", 1, "add", "--model", "pdq", ".");
         Assert.Equal((1, 1), (added.GetProperty("added").GetInt32(), added.GetProperty("same_content").GetInt32()));
         Assert.Equal(shelf.At("sound.mp4"), added.GetProperty("failures")[0].GetProperty("path").GetString());
         Assert.Equal(2, Json("sosia.list/1", 0, "list").GetProperty("videos")[0].GetProperty("paths").GetArrayLength());
@@ -28,7 +28,7 @@ public sealed class JsonTests(TestVideos videos) : IDisposable
         Assert.NotEqual(0, Json("sosia.explanation/1", 0, "explain", "1", "twin.mp4").GetProperty("checks").GetArrayLength());
         var written = Json("sosia.exported/1", 0, "export", "--hashes", "hashes").GetProperty("files");
         Assert.True(File.Exists(Assert.Single(written.EnumerateArray()).GetString()));
-        Assert.Equal("pdq", Json("sosia.models/1", 0, "models").GetProperty("models")[0].GetProperty("name").GetString());
+        Assert.Equal("trunk", Json("sosia.models/1", 0, "models").GetProperty("models")[0].GetProperty("name").GetString());
         Assert.True(Json("sosia.doctor/1", 0, "doctor").GetProperty("findings")[0].GetProperty("ok").GetBoolean());
         Assert.Equal(1, Json("sosia.duplicates/1", 1, "demo", ".", "--output", "demo").GetProperty("groups").GetArrayLength());
         Assert.Equal(2, Json("sosia.removed/1", 0, "remove", "1").GetProperty("files").GetInt32());

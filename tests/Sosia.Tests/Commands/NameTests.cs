@@ -20,7 +20,7 @@ public sealed class NameTests(TestVideos videos) : IDisposable
         shelf.Put(videos.Short(0), Hostile);
         shelf.Put(videos.Short(0), "twin.mp4");
         shelf.Write("bad" + Hostile, "no video");
-        Assert.Contains("bad" + Shown, Clean(1, "add", ".").Error);
+        Assert.Contains("bad" + Shown, Clean(1, "add", "--model", "pdq", ".").Error);
         Assert.Contains(Shown, Clean(0, "list").Out);
         Assert.Contains("bad" + Shown, Clean(0, "status").Out);
         Assert.Contains(Shown, Clean(0, "find", "twin.mp4").Out);
@@ -61,7 +61,7 @@ public sealed class NameTests(TestVideos videos) : IDisposable
         Assert.Contains(Shown, Clean(0, "list", "--library", shelf.Library).Out);
         Change("UPDATE library SET embedder = @text");
         Assert.Contains(Shown, Clean(0, "status", "--library", shelf.Library).Out);
-        Assert.Contains(Shown, Clean(2, "add", ".", "--library", shelf.Library).Error);
+        Assert.Contains(Shown, Clean(2, "add", "--model", "pdq", ".", "--library", shelf.Library).Error);
     }
 
     private void Change(string statement)
@@ -83,8 +83,8 @@ public sealed class NameTests(TestVideos videos) : IDisposable
         ];
         foreach (var (i, name) in names.Index()) shelf.Put(videos.Short(i), name);
         foreach (var i in Enumerable.Range(0, names.Length)) shelf.Put(videos.Short(i), $"twins/{i}.mp4");
-        Assert.Contains("9 added", Clean(0, ["add", "--", .. names]).Out);
-        Assert.Contains("9 byte for byte", Clean(0, "add", "twins").Out);
+        Assert.Contains("9 added", Clean(0, ["add", "--model", "pdq", "--", .. names]).Out);
+        Assert.Contains("9 byte for byte", Clean(0, "add", "--model", "pdq", "twins").Out);
         foreach (var (i, name) in names.Index()) Assert.Contains(shelf.At($"twins/{i}.mp4"), Clean(0, "find", "--", name).Out);
         var listed = Shell.Run(shelf.Folder, "list", "--json").Json.GetProperty("videos").EnumerateArray().SelectMany(v => v.GetProperty("paths").EnumerateArray());
         Assert.Equal(names.Order(StringComparer.Ordinal), listed.Select(p => Path.GetRelativePath(shelf.Folder, p.GetString()!)).Where(p => !p.StartsWith("twins", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
@@ -108,7 +108,7 @@ public sealed class NameTests(TestVideos videos) : IDisposable
             File.SetUnixFileMode(shelf.Write(tool, $"#!/bin/sh\ntouch '{shelf.At("hijacked")}'\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
 
-        Assert.Contains("1 added", Clean(0, "add", ".").Out);
+        Assert.Contains("1 added", Clean(0, "add", "--model", "pdq", ".").Out);
         Assert.False(File.Exists(shelf.At("hijacked")));
     }
 

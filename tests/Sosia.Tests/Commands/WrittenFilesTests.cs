@@ -100,7 +100,7 @@ public sealed partial class WrittenFilesTests(TestVideos videos) : IDisposable
     public void TheDemoDeletesNoLibraryButItsOwn(string library)
     {
         shelf.Put(videos.Short(0), "own/a.mp4");
-        Ok("add", "own", "--library", library);
+        Ok("add", "--model", "pdq", "own", "--library", library);
         for (var run = 0; run < 2; run++)
         {
             var answer = Shell.Run(shelf.Folder, "demo", "own", "--output", ".");
@@ -122,7 +122,7 @@ public sealed partial class WrittenFilesTests(TestVideos videos) : IDisposable
         Assert.Contains("1 videos and 1 files", Ok("remove", "a.mp4").Out);
         Assert.Empty(shelf.Videos);
         Assert.Equal(before, State(shelf.Folder));
-        Assert.Contains("2 added", Ok("add", ".").Out);
+        Assert.Contains("2 added", Ok("add", "--model", "pdq", ".").Out);
         Assert.Equal(2, Shell.Run(shelf.Folder, "remove", "a.mp4", "nowhere.mp4").Code);
         Assert.Equal(3, shelf.Files.Length); // all or nothing
     }

@@ -11,7 +11,7 @@ public class RulesTests
     [Fact]
     public void FilesAreShort()
     {
-        var sources = Repository.Under("src/", ".cs").ToList();
+        var sources = Repository.Under("src/", ".cs").Where(file => !file.Path.EndsWith(".g.cs", StringComparison.Ordinal)).ToList(); // nobody reads what was generated
         Assert.NotEmpty(sources);
         Assert.Empty(sources.SelectMany(Rules.TooLong));
     }

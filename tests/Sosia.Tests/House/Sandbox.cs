@@ -59,6 +59,7 @@ internal sealed class Sandbox : IDisposable
         }
 
         Script("tools/dotnet", Compiler);
+        Script("scripts/torch.sh", "echo bridge");
         Script("tools/ffmpeg", "");
         Script("tools/ffprobe", "");
     }

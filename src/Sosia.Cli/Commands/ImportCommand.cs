@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Sosia.Reports;
+using Sosia.Video;
+
+namespace Sosia.Cli.Commands;
+
+/// <summary>`sosia import FILE --as KIND`: makes a published checkpoint a model.</summary>
+internal static class ImportCommand
+{
+    public static Command Create(GlobalOptions globals)
+    {
+        var file = new Argument<string>("file") { Description = "a checkpoint: .pth (PyTorch 1.6 or newer) or .safetensors" };
+        var kind = new Option<string>("--as") { Description = $"whose it is: {string.Join(", ", ImportedModels.Kinds)}", HelpName = "KIND", Required = true };
+        var name = new Option<string?>("--name") { Description = "what the model will be called [default: the name of the file]", HelpName = "NAME" };
+        var command = new Command("import", "Make a published checkpoint a model that a library can be made with.") { file, kind, name };
+        Help.Examples(command, "sosia import best_model_base_224_16x16_rgb.pth --as 3d-csl --name 3d-csl-published");
+        command.SetAction(parsed =>
+        {
+            var imported = ImportedModels.Import(parsed.GetRequiredValue(file), parsed.GetRequiredValue(kind), parsed.GetValue(name));
+            if (globals.Json(parsed))
+            {
+                StandardOutput.Json(stream => JsonReport.Write(stream, imported));
+                return ExitCode.Done;
+            }
+
+            Tell("resized", imported.Report.Resized);
+            Tell("not used", imported.Report.LeftOut);
+            Tell("unknown", imported.Report.Unknown);
+            Console.Out.WriteLine($"{imported.Model}: {imported.Report.Loaded.Count} entries, in {Printable.Text(imported.Path)}; use it with `sosia add --model {imported.Model}`");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Tell(string what, IReadOnlyList<string> names)
+    {
+        if (names.Count > 0)
+        {
+            Console.Error.WriteLine($"{what}: {Printable.Text(string.Join(", ", names))}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using Sosia.Torch;
+
+namespace Sosia.Learning.Encoders;
+
+/// <summary>Position tables of vision transformers: fixed ones, and learnt ones brought to another size. All 1 x positions x D.</summary>
+public static class PositionTables
+{
+    /// <summary>
+    /// Sine at even channels, cosine at odd ones, of position / 10000^(2 floor(channel / 2) / D) (Vaswani et al. 2017, section 3.5). VideoMAE
+    /// counts the tokens of the whole clip.
+    /// </summary>
+    public static Tensor Sine(int positions, int channels) => Tensor.Of(SineValues(positions, channels), 1, positions, channels);
+
+    internal static float[] SineValues(int positions, int channels)
+    {
+        var table = new float[positions * channels];
+        for (var i = 0; i < table.Length; i++)
+        {
+            var (position, channel) = (i / channels, i % channels);
+            var angle = position / Math.Pow(10000, channel / 2 * 2 / (double)channels);
+            table[i] = (float)(channel % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle));
+        }
+
+        return table;
+    }
+
+    /// <summary>
+    /// MAE's table: half of the channels from the column, half from the row, each sines then cosines of all its D / 4 frequencies; zeros for a
+    /// class token before it.
+    /// </summary>
+    /// <param name="rows">Of patches.</param>
+    /// <param name="columns">Of patches.</param>
+    /// <param name="channels">D, a multiple of 4.</param>
+    /// <exception cref="ArgumentException">The channels cannot be shared out so.</exception>
+    public static Tensor Sine(int rows, int columns, int channels)
+    {
+        if (channels % 4 != 0)
+        {
+            throw new ArgumentException($"{channels} channels are no multiple of 4", nameof(channels));
+        }
+
+        var quarter = channels / 4;
+        var table = new float[(1 + (rows * columns)) * channels];
+        for (var i = channels; i < table.Length; i++)
+        {
+            var (place, channel) = ((i / channels) - 1, i % channels);
+            var position = channel < channels / 2 ? place % columns : place / columns;
+            var angle = position / Math.Pow(10000, channel % quarter / (double)quarter);
+            table[i] = (float)(channel / quarter % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle));
+        }
+
+        return Tensor.Of(table, 1, 1 + (rows * columns), channels);
+    }
+
+    /// <summary>The side of a table that was made for a square grid, a class token before it (TimeSformer and 3D-CSL, code).</summary>
+    public static int SideOf(long positions) => (int)Math.Sqrt(positions - 1);
+
+    /// <summary>Positions of a square grid to another grid by nearest neighbour on each axis; the class token's is kept.</summary>
+    /// <param name="positions">1 x 1 + side² x D.</param>
+    /// <param name="rows">New.</param>
+    /// <param name="columns">New.</param>
+    public static Tensor NearestSpace(Tensor positions, int rows, int columns) =>
+        NearestSpace(positions, SideOf(positions.Size(1)), SideOf(positions.Size(1)), rows, columns);
+
+    /// <summary>Positions of a grid to another grid by nearest neighbour on each axis; the class token's is kept.</summary>
+    /// <param name="positions">1 x 1 + oldRows·oldColumns x D.</param>
+    /// <param name="oldRows">Those there are.</param>
+    /// <param name="oldColumns">Those there are.</param>
+    /// <param name="rows">New.</param>
+    /// <param name="columns">New.</param>
+    /// <returns>1 x 1 + rows·columns x D.</returns>
+    public static Tensor NearestSpace(Tensor positions, int oldRows, int oldColumns, int rows, int columns)
+    {
+        var chosen = from row in Nearest(oldRows, rows)
+                     from column in Nearest(oldColumns, columns)
+                     select 1 + (row * oldColumns) + column;
+        return Choose(positions, chosen.Prepend(0));
+    }
+
+    /// <summary>Times to another number of frames by nearest neighbour.</summary>
+    /// <param name="times">1 x T x D.</param>
+    /// <param name="frames">New T.</param>
+    public static Tensor NearestTime(Tensor times, int frames) => Choose(times, Nearest((int)times.Size(1), frames));
+
+    /// <summary>
+    /// Positions to another number by nearest neighbour along the flattened grid, as TimeSformer's loader has it: it mixes rows; the class
+    /// token's is kept.
+    /// </summary>
+    /// <param name="positions">1 x 1 + N x D.</param>
+    /// <param name="count">New N.</param>
+    public static Tensor NearestFlattened(Tensor positions, int count) =>
+        Choose(positions, Nearest((int)positions.Size(1) - 1, count).Select(i => i + 1).Prepend(0));
+
+    /// <summary>Positions of square grids to other grids, bicubic, slice by slice: what VideoMAE's loader does to learnt ones.</summary>
+    /// <param name="positions">1 x classes + slices·side² x D.</param>
+    /// <param name="slices">Grids one after the other; they stay as many.</param>
+    /// <param name="classes">Tokens before them that are kept as they are.</param>
+    /// <param name="rows">New.</param>
+    /// <param name="columns">New.</param>
+    /// <returns>1 x classes + slices·rows·columns x D.</returns>
+    public static Tensor Bicubic(Tensor positions, int slices, int classes, int rows, int columns)
+    {
+        var (count, width) = ((positions.Size(1) - classes) / slices, positions.Size(2));
+        var side = (long)Math.Sqrt(count);
+        var parts = positions.SplitWithSizes([classes, positions.Size(1) - classes], 1);
+        var grids = parts[1].View([slices, side, side, width]).Permute([0, 3, 1, 2]);
+        var resized = grids.UpsampleBicubic2d([rows, columns], alignCorners: false).Permute([0, 2, 3, 1]).Reshape([1, -1, width]);
+        return Tensor.Cat([parts[0], resized], 1);
+    }
+
+    // floor(i * old / new)
+    private static IEnumerable<int> Nearest(int old, int wanted) => Enumerable.Range(0, wanted).Select(i => (int)((long)i * old / wanted));
+
+    private static Tensor Choose(Tensor table, IEnumerable<int> rows)
+    {
+        var chosen = Tensor.Of(rows.Select(row => (long)row).ToArray(), rows.Count());
+        return table.IndexSelect(1, chosen.To(table.Device));
+    }
+}

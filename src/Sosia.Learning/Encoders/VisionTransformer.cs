@@ -1,0 +1,91 @@
+using Sosia.Torch;
+
+namespace Sosia.Learning.Encoders;
+
+/// <summary>What an image ViT is made of.</summary>
+/// <param name="Size">Width, depth, heads.</param>
+/// <param name="Patch">Side of a patch.</param>
+/// <param name="Height">Of the pictures, a multiple of the patch.</param>
+/// <param name="Width">Of the pictures, a multiple of the patch.</param>
+/// <param name="Classes">Outputs of the head; 0: none.</param>
+/// <param name="MeanPool">The vector is the mean of the patches, normalised by fc_norm, as MAE is fine-tuned; otherwise the class token.</param>
+/// <param name="DropPath">Of the last block, rising to it linearly.</param>
+public sealed record VisionTransformerShape(
+    TransformerSize Size, int Patch = 16, int Height = 224, int Width = 224, int Classes = 0, bool MeanPool = false, double DropPath = 0);
+
+/// <summary>Vision transformer (Dosovitskiy et al. 2021) under timm's names.</summary>
+public sealed class VisionTransformer : Encoder
+{
+    private readonly VisionTransformerShape shape;
+    private readonly Tensor classToken;
+    private readonly Tensor positions;
+    private readonly PatchEmbedding patchEmbedding;
+    private readonly TransformerBlock[] blocks;
+    private readonly LayerNorm norm;
+    private readonly Linear? head;
+
+    /// <summary>With the starting values of timm: truncated normal 0.02, biases 0.</summary>
+    /// <param name="shape">What it is made of.</param>
+    /// <param name="generator">Draws the weights; the default one without it.</param>
+    public VisionTransformer(VisionTransformerShape shape, Generator? generator = null)
+    {
+        this.shape = shape;
+        var (size, places) = (shape.Size, shape.Height / shape.Patch * (shape.Width / shape.Patch));
+        using (SkipInit.Enter())
+        {
+            classToken = Parameter("cls_token", Tensor.Empty([1, 1, size.Width]));
+            positions = Parameter("pos_embed", Tensor.Empty([1, 1 + places, size.Width]));
+            patchEmbedding = Part("patch_embed", new PatchEmbedding(size.Width, shape.Patch));
+            blocks = [.. DropPath.Rates(shape.DropPath, size.Depth).Select((rate, i) => Part($"blocks.{i}", size.Block(rate)))];
+            norm = Part(shape.MeanPool ? "fc_norm" : "norm", new LayerNorm(size.Width, TransformerSize.NormEps));
+            head = shape.Classes > 0 ? Part("head", new Linear(size.Width, shape.Classes)) : null;
+        }
+
+        TransformerInit.TruncatedNormal(this, generator);
+        patchEmbedding.Initialise(generator);
+    }
+
+    /// <inheritdoc/>
+    public override int Width => shape.Size.Width;
+
+    /// <summary>The blocks.</summary>
+    public IReadOnlyList<TransformerBlock> Blocks => blocks;
+
+    /// <summary>Pictures to vectors.</summary>
+    /// <param name="input">N x 3 x H x W of the sizes given.</param>
+    /// <returns>Tokens after the last block, not normalised: class token, then patches row by row.</returns>
+    public override Features Forward(Tensor input)
+    {
+        var x = Embed(input); // N x 1+P x D
+        var (pictures, tokens) = (x.Size(0), x.Size(1));
+        x = x.View([-1, Width]);
+        foreach (var block in blocks)
+        {
+            x = block.Forward(x, pictures);
+        }
+
+        x = x.View([pictures, tokens, Width]);
+        return new Features(norm.Forward(shape.MeanPool ? x.Narrow(1, 1, tokens - 1).Mean([1]) : x.Select(1, 0)), x);
+    }
+
+    /// <summary>Patches and class token with their positions.</summary>
+    /// <returns>N x 1+P x D.</returns>
+    public Tensor Embed(Tensor input)
+    {
+        var grid = patchEmbedding.Cut(input);
+        if ((grid.Times, grid.Rows, grid.Columns) != (1, shape.Height / shape.Patch, shape.Width / shape.Patch))
+        {
+            throw new ArgumentException(
+                $"pictures are {shape.Height} x {shape.Width} here, not {string.Join(" x ", input.Shape[2..])}: resize them, or import with other positions",
+                nameof(input));
+        }
+
+        var tokens = patchEmbedding.Forward(grid.Pixels).View([grid.Batch, -1, Width]);
+        return Tensor.Cat([classToken.Expand([grid.Batch, 1, Width]), tokens], 1) + positions;
+    }
+
+    /// <summary>Scores of the classes.</summary>
+    /// <param name="vector">N x D.</param>
+    /// <exception cref="InvalidOperationException">The network has no head.</exception>
+    public Tensor Classify(Tensor vector) => head is null ? throw new InvalidOperationException("the network was made without classes") : head.Forward(vector);
+}
