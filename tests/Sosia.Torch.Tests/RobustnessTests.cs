@@ -77,5 +77,17 @@ public sealed class RobustnessTests
         Assert.ThrowsAny<TorchException>(() => Tensor.Ones([1], device: new Device(DeviceType.Meta)).ToArray<float>());
     }
 
+    [Fact]
+    public void SparseAndLazyTensorsAreNamedAndNotRead()
+    {
+        using var scope = TensorScope.Enter();
+        var sparse = new Operator("aten::to_sparse").Tensor(Tensor.Eye(2));
+        Assert.Equal([2L, 2], sparse.Shape);
+        Assert.False(sparse.IsContiguous);
+        Assert.Contains("float32[2, 2], [4]", Assert.ThrowsAny<TorchException>(() => sparse.View([4])).Message);
+        Assert.ThrowsAny<TorchException>(() => sparse.ToArray<float>());
+        Assert.ThrowsAny<TorchException>(() => new Operator("aten::_neg_view").Tensor(Tensor.Ones([2])).ToArray<float>()); // its memory holds 1
+    }
+
     private static void Refused(string why, Action call) => Assert.Contains(why, Assert.Throws<TorchArgumentException>(call).Message);
 }
