@@ -51,6 +51,14 @@ public sealed class RobustnessTests
     }
 
     [Fact]
+    public void LibtorchLeavesDotnetItsSignals()
+    {
+        TorchRuntime.Load();
+        string? nothing = null;
+        Assert.Throws<NullReferenceException>(() => nothing!.Length);
+    }
+
+    [Fact]
     public void UnknownOperatorsAreToldByName()
     {
         var unknown = new Operator("aten::no_such_thing", "Tensor");
