@@ -100,13 +100,14 @@ int64_t enumeration(const Parameter& parameter, const Value& value, int64_t end)
 
 c10::Device device_of(const Parameter& parameter, const Value& value) {
   require(parameter, value, tag_device);
-  auto type = static_cast<int32_t>(value.integer & 0xffffffff);
+  auto type = static_cast<c10::DeviceType>(value.integer & 0xff);
   auto index = static_cast<int32_t>(value.integer >> 32);
-  if (type < 0 || type >= static_cast<int32_t>(c10::COMPILE_TIME_MAX_DEVICE_TYPES) || index < -1 || index > 127) {
-    refuse(parameter, "is no device");
+  auto known = type == c10::DeviceType::CPU || type == c10::DeviceType::CUDA || type == c10::DeviceType::Meta; // of others some crash
+  if (!known || (value.integer & 0xffffff00) != 0 || index < -1 || index > 127) {
+    refuse(parameter, "is no device that is known here");
   }
 
-  return c10::Device(static_cast<c10::DeviceType>(type), static_cast<c10::DeviceIndex>(index));
+  return c10::Device(type, static_cast<c10::DeviceIndex>(index));
 }
 
 c10::IValue scalar_of(const Parameter& parameter, const Value& value) {
@@ -348,6 +349,7 @@ struct Operator {
   std::vector<Parameter> parameters;
   int32_t results;
   bool writes; // into one of its arguments
+  bool pairs; // the elements of its lists
   std::string schema;
 };
 
@@ -360,13 +362,24 @@ std::unique_ptr<Operator> resolve(const char* name, const char* overload) {
   }
 
   const auto& schema = handle->schema();
-  auto found = std::make_unique<Operator>(Operator{*handle, {}, static_cast<int32_t>(schema.returns().size()), false, c10::toString(schema)});
+  auto found = std::make_unique<Operator>(Operator{*handle, {}, static_cast<int32_t>(schema.returns().size()), false, false, c10::toString(schema)});
+  found->pairs = schema.name().rfind("aten::_foreach_", 0) == 0;
   for (const auto& argument : schema.arguments()) {
     found->parameters.push_back(parameter_of(argument));
     found->writes |= argument.alias_info() != nullptr && argument.alias_info()->isWrite();
   }
 
   return found;
+}
+
+// Some kernels of 2.6 read past the end of the shorter list.
+void require_pairs(const Operator& op, const Value* arguments, int32_t count) {
+  for (int32_t i = 1; i < count; i++) {
+    auto is_list = arguments[i].tag == tag_tensors || arguments[i].tag == tag_ints || arguments[i].tag == tag_doubles;
+    if (is_list && arguments[i].count != arguments[0].count) {
+      refuse(op.parameters[i], "has " + std::to_string(arguments[i].count) + " elements, and the first list has " + std::to_string(arguments[0].count));
+    }
+  }
 }
 
 void fill(std::vector<c10::IValue>& stack, const Operator& op, const Value* arguments, int32_t count) {
@@ -377,6 +390,10 @@ void fill(std::vector<c10::IValue>& stack, const Operator& op, const Value* argu
 
   for (int32_t i = 0; i < static_cast<int32_t>(op.parameters.size()); i++) {
     stack.push_back(argument(op.parameters[i], i < count ? arguments[i] : missing));
+  }
+
+  if (op.pairs) {
+    require_pairs(op, arguments, count);
   }
 }
 

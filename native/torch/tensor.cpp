@@ -32,7 +32,7 @@ SOSIA_EXPORT Status sosia_tensor_facts(void* handle, TensorFacts* facts) {
     facts->type = static_cast<int32_t>(tensor.scalar_type());
     facts->device_type = static_cast<int32_t>(tensor.device().type());
     facts->device_index = tensor.device().index();
-    facts->contiguous = tensor.is_contiguous();
+    facts->contiguous = tensor.layout() == c10::kStrided && tensor.is_contiguous(); // others cannot say
     facts->requires_grad = tensor.requires_grad();
   });
 }
@@ -42,7 +42,9 @@ SOSIA_EXPORT Status sosia_tensor_layout(void* handle, int64_t* shape, int64_t* s
   return sosia::guarded([&] {
     auto tensor = sosia::take(handle);
     std::copy(tensor.sizes().begin(), tensor.sizes().end(), shape);
-    std::copy(tensor.strides().begin(), tensor.strides().end(), strides);
+    if (tensor.layout() == c10::kStrided) {
+      std::copy(tensor.strides().begin(), tensor.strides().end(), strides);
+    }
   });
 }
 
@@ -50,8 +52,8 @@ SOSIA_EXPORT Status sosia_tensor_layout(void* handle, int64_t* shape, int64_t* s
 SOSIA_EXPORT Status sosia_tensor_data(void* handle, void** data) {
   return sosia::guarded([&] {
     auto tensor = sosia::take(handle);
-    if (!tensor.device().is_cpu() || !tensor.is_contiguous() || !tensor.has_storage()) {
-      throw sosia::ArgumentFault("only a contiguous tensor on the CPU can be read in place");
+    if (!tensor.device().is_cpu() || !tensor.is_contiguous() || !tensor.has_storage() || tensor.is_neg() || tensor.is_conj()) {
+      throw sosia::ArgumentFault("only a contiguous tensor on the CPU can be read in place, and no lazy negative or conjugate");
     }
 
     *data = tensor.data_ptr();

@@ -80,7 +80,7 @@ public static unsafe class CustomFunction
 
     private static nint Give(Tensor tensor)
     {
-        NativeTorch.Check(NativeTorch.sosia_tensor_share(tensor.DangerousGetHandle(), out var given), "gradient");
+        NativeTorch.Check(NativeTorch.sosia_tensor_share(tensor, out var given), "gradient");
         return given;
     }
 }

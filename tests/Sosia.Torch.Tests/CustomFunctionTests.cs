@@ -59,6 +59,8 @@ public sealed class CustomFunctionTests
         Assert.Contains("2 gradients for 1 inputs", Assert.Throws<TorchException>(() => Attached((g, _) => [g[0], g[0]]).Backward()).Message);
         Assert.Contains("invalid gradient", Assert.Throws<TorchException>(() => Attached((g, _) => [Tensor.Ones([7], ScalarType.Float64)]).Backward()).Message);
         Assert.Throws<TorchException>(() => Attached((_, _) => throw new NotSupportedException(new string('x', 5000))).Backward());
+        Assert.Contains("disposed", Assert.Throws<TorchException>(() => Attached(Freed).Backward()).Message);
+        Assert.Throws<TorchException>(() => Attached((_, _) => null!).Backward());
     });
 
     [Fact]
@@ -112,6 +114,12 @@ public sealed class CustomFunctionTests
         var output = Tensor.Of(3.0);
         CustomFunction.Attach([x], [output], [], backward);
         return output;
+    }
+
+    private static Tensor?[] Freed(ReadOnlySpan<Tensor?> gradients, ReadOnlySpan<Tensor> saved)
+    {
+        using var gradient = gradients[0]! * 2;
+        return [gradient];
     }
 
     private static WeakReference Released()

@@ -36,8 +36,9 @@ public sealed class RobustnessTests
         Refused("is an undefined tensor", () => new Operator("aten::cat").Tensor(new[] { x, null }));
         Refused("cannot be none", () => new Operator("aten::cat").Tensor((Tensor?[]?)null));
         Refused("has 3 elements instead of 2", () => Tensor.Ones([1, 1, 4, 4]).AvgPool2d([1, 2, 3]));
+        Refused("has 1 elements, and the first list has 2", () => Tensor.ForeachMulInPlace([x, x], [1.0]));
         Refused("has no value 99", () => x.To((ScalarType)99));
-        Refused("is no device", () => x.To(new Device((DeviceType)77)));
+        Refused("is no device that is known here", () => x.To(new Device((DeviceType)77)));
     }
 
     [Fact]
@@ -47,6 +48,14 @@ public sealed class RobustnessTests
         var message = Assert.Throws<TorchException>(() => Tensor.Ones([2, 3]).MatMul(Tensor.Ones([2, 3]))).Message;
         Assert.Equal("aten::matmul(float32[2, 3], float32[2, 3]): mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)", message);
         Assert.DoesNotContain("frame #", message);
+    }
+
+    [Fact]
+    public void LibtorchLeavesDotnetItsSignals()
+    {
+        TorchRuntime.Load();
+        string? nothing = null;
+        Assert.Throws<NullReferenceException>(() => nothing!.Length);
     }
 
     [Fact]
@@ -74,6 +83,18 @@ public sealed class RobustnessTests
         Assert.ThrowsAny<TorchException>(() => Tensor.Ones([1], device: Device.Cuda(100)));
         Assert.ThrowsAny<TorchException>(() => Tensor.Ones([1], device: new Device((DeviceType)9)));
         Assert.ThrowsAny<TorchException>(() => Tensor.Ones([1], device: new Device(DeviceType.Meta)).ToArray<float>());
+    }
+
+    [Fact]
+    public void SparseAndLazyTensorsAreNamedAndNotRead()
+    {
+        using var scope = TensorScope.Enter();
+        var sparse = new Operator("aten::to_sparse").Tensor(Tensor.Eye(2));
+        Assert.Equal([2L, 2], sparse.Shape);
+        Assert.False(sparse.IsContiguous);
+        Assert.Contains("float32[2, 2], [4]", Assert.ThrowsAny<TorchException>(() => sparse.View([4])).Message);
+        Assert.ThrowsAny<TorchException>(() => sparse.ToArray<float>());
+        Assert.ThrowsAny<TorchException>(() => new Operator("aten::_neg_view").Tensor(Tensor.Ones([2])).ToArray<float>()); // its memory holds 1
     }
 
     private static void Refused(string why, Action call) => Assert.Contains(why, Assert.Throws<TorchArgumentException>(call).Message);

@@ -61,7 +61,7 @@ public sealed partial class SchemaTests
     {
         var plain = schema.StartsWith("aten::", StringComparison.Ordinal) ? schema["aten::".Length..] : schema;
         plain = Aliases().Replace(plain, "").Replace("SymInt", "int").Replace("*, ", "").Replace("Mean", "1").Replace("'", "\"");
-        plain = Regex.Replace(plain, @"=\[(\w+)\]", "=$1").Replace("=long", "=4").Replace("=contiguous_format", "=0");
+        plain = Regex.Replace(plain, @"=\[(\w+)(?:, \1)*\]", "=$1").Replace("=long", "=4").Replace("=contiguous_format", "=0");
         plain = Regex.Replace(plain, @"=(-?\d[\d.e+-]*)", number => "=" + double.Parse(number.Groups[1].Value));
         var arrow = plain.IndexOf(" -> ", StringComparison.Ordinal);
         var results = plain[(arrow + 4)..].Trim('(', ')').Split(", ").Select(r => r.Split(' ')[0]);

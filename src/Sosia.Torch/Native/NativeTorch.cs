@@ -82,6 +82,7 @@ internal static unsafe partial class NativeTorch
 
     [LibraryImport(Library)] public static partial void sosia_tensor_release(nint tensor);
     [LibraryImport(Library)] public static partial Status sosia_tensor_share(nint tensor, out nint shared);
+    [LibraryImport(Library)] public static partial Status sosia_tensor_share(Tensor tensor, out nint shared);
     [LibraryImport(Library)] public static partial Status sosia_tensor_facts(Tensor tensor, out TensorFacts facts);
     [LibraryImport(Library)] public static partial Status sosia_tensor_facts(nint tensor, out TensorFacts facts);
     [LibraryImport(Library)] public static partial Status sosia_tensor_layout(Tensor tensor, long* shape, long* strides);

@@ -67,6 +67,8 @@ internal static partial class TorchLibrary
     {
         // Threads that spin while they wait slow each other down on a busy machine. libc's own variable: .NET's are not seen by libraries.
         _ = setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
+        // Debian 13's libtorch brings UCX, which would take the signal from .NET that NullReferenceException is made of.
+        _ = setenv("UCX_ERROR_SIGNALS", "", 1);
         if (!NativeLibrary.TryLoad(path, out var library))
         {
             throw new TorchUnavailableException($"cannot load {path}: the libtorch that it was compiled for is not there any more: run scripts/torch.sh");

@@ -28,6 +28,12 @@ public sealed class AdamW : Optimiser
         Tensor[] tensors = [.. parameters.Select(p => p.Tensor)];
         Tensor[] means = [.. parameters.Select(p => p.State[0])];
         Tensor[] squares = [.. parameters.Select(p => p.State[1])];
+        long[] steps = [.. parameters.Select(p => p.Steps)];
+        if (Compat.StepAdamW((tensors, gradients, means, squares), steps, (group.LearningRate, beta1, beta2, group.WeightDecay, eps)))
+        {
+            return;
+        }
+
         Tensor.ForeachMulInPlace(tensors, 1 - (group.LearningRate * group.WeightDecay));
         Tensor.ForeachMulInPlace(means, beta1);
         Tensor.ForeachAddInPlace(means, gradients, 1 - beta1);
@@ -36,8 +42,8 @@ public sealed class AdamW : Optimiser
 
         // Both means begin at zero: each is divided by what it would be for a constant 1.
         var roots = Tensor.ForeachSqrt(squares);
-        Tensor.ForeachDivInPlace(roots, [.. parameters.Select(p => Math.Sqrt(1 - Math.Pow(beta2, p.Steps)))]);
+        Tensor.ForeachDivInPlace(roots, [.. steps.Select(step => Math.Sqrt(1 - Math.Pow(beta2, step)))]);
         Tensor.ForeachAddInPlace(roots, eps);
-        Tensor.ForeachAddcdivInPlace(tensors, means, roots, [.. parameters.Select(p => -group.LearningRate / (1 - Math.Pow(beta1, p.Steps)))]);
+        Tensor.ForeachAddcdivInPlace(tensors, means, roots, [.. steps.Select(step => -group.LearningRate / (1 - Math.Pow(beta1, step)))]);
     }
 }
