@@ -74,11 +74,11 @@ public sealed record MatchingOptions
         MinQuality = 30,
         Network = new TemporalNetworkParameters { MaxStep = 6, TopK = 10, MaxPaths = 10, MinSimilarity = 0.12f, MinLength = 1, MaxIou = 0.3f },
         AloneSimilarity = 0.85,
-        ManySimilarity = 0.25,
+        ManySimilarity = 0.26,
         FullEvidence = 8,
         DistinctSimilarity = 0.85f,
         MinStraightness = 0.8,
-        MinCoverage = 0.5,
+        MinCoverage = 0.6,
         ExtensionSimilarity = 0.15f,
     };
 
