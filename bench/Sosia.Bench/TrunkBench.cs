@@ -11,6 +11,11 @@ internal static class TrunkBench
     private const int Dimension = 512;
     private const double Floor = 0.1;
 
+    // Drawn pictures are unlike what cameras see, and would all seem alike if the whitening had met none.
+    private const int SceneCount = 64;
+    private const int FirstScene = 10_000; // far from the seeds of the demo and of tests
+    private const double SceneSeconds = 12;
+
     public static int Run(string folder, string output)
     {
         TorchSetup.Prepare();
@@ -19,9 +24,8 @@ internal static class TrunkBench
         var rows = new List<float>();
         var weights = new List<float>();
         var videos = MediaFiles.Find([folder], [], default).Files;
-        foreach (var file in videos)
+        foreach (var pooled in videos.Select(file => TrunkEmbedder.Pooled(trunk, Probe.Read(file.Path))).Concat(Enumerable.Range(FirstScene, SceneCount).Select(seed => Scene(trunk, seed))))
         {
-            var pooled = TrunkEmbedder.Pooled(trunk, Probe.Read(file.Path)).ToList();
             rows.AddRange(pooled.SelectMany(row => row));
             weights.AddRange(Enumerable.Repeat(1 / MathF.Sqrt(pooled.Count / 2f), pooled.Count)); // a long video weighs more than a short one, but not by its length
         }
@@ -30,9 +34,12 @@ internal static class TrunkBench
         Safetensors.Write(output, trunk.StoredWhitening(), new Dictionary<string, string>
         {
             ["what"] = "whitening of the trunk embedder: mean and projection of the pooled levels of mobilenet-v2.safetensors",
-            ["made"] = $"Sosia.Bench fit-trunk on {videos.Count} videos, {weights.Count / 2} frames and their mirror images, floor {Floor}",
+            ["made"] = $"Sosia.Bench fit-trunk on {videos.Count} videos and {SceneCount} rendered scenes, {weights.Count / 2} frames and their mirror images, floor {Floor}",
         });
         Console.WriteLine($"{output}: {weights.Count / 2} frames and their mirror images of {videos.Count} videos, {new FileInfo(output).Length} bytes");
         return 0;
     }
+
+    private static IReadOnlyList<float[]> Scene(FrameTrunk trunk, int seed) =>
+        TrunkEmbedder.Pooled(trunk, Scenes.Render(seed, SceneSeconds, TrunkEmbedder.Rate, TrunkEmbedder.FrameSide, TrunkEmbedder.FrameSide).Index().Select(f => (f.Index / TrunkEmbedder.Rate, f.Item)));
 }

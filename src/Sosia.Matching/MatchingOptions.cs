@@ -24,6 +24,12 @@ public sealed record MatchingOptions
     /// <summary>Distinct clips from which <see cref="ManySimilarity"/> is enough; between one and these the demand falls evenly.</summary>
     public required int FullEvidence { get; init; }
 
+    /// <summary>Mean similarity that is enough for a segment of <see cref="LongEvidence"/> distinct clips or more: so many do not line up by chance.</summary>
+    public required double LongSimilarity { get; init; }
+
+    /// <summary>Distinct clips from which <see cref="LongSimilarity"/> is enough; more than one and a half times <see cref="FullEvidence"/>.</summary>
+    public required int LongEvidence { get; init; }
+
     /// <summary>Clips more similar than this are the same picture again, and prove nothing more.</summary>
     public required float DistinctSimilarity { get; init; }
 
@@ -46,6 +52,8 @@ public sealed record MatchingOptions
         AloneSimilarity = 0.75,
         ManySimilarity = 0.35,
         FullEvidence = 18,
+        LongSimilarity = 0.35,
+        LongEvidence = 27,
         DistinctSimilarity = 0.9f,
         MinStraightness = 0.75,
         ExtensionSimilarity = 0.5f,
@@ -60,6 +68,8 @@ public sealed record MatchingOptions
         AloneSimilarity = 0.95,
         ManySimilarity = 0.85,
         FullEvidence = 4,
+        LongSimilarity = 0.85,
+        LongEvidence = 6,
         DistinctSimilarity = 0.98f,
     };
 
@@ -76,17 +86,20 @@ public sealed record MatchingOptions
         AloneSimilarity = 0.85,
         ManySimilarity = 0.26,
         FullEvidence = 8,
+        LongSimilarity = 0.15,
+        LongEvidence = 20,
         DistinctSimilarity = 0.85f,
         MinStraightness = 0.8,
-        MinCoverage = 0.6,
+        MinCoverage = 0.55,
         ExtensionSimilarity = 0.15f,
     };
 
-    /// <summary>The mean similarity that a segment needs.</summary>
+    /// <summary>The mean similarity that a segment needs: falls evenly from one clip to <see cref="FullEvidence"/>, and again over the last third before <see cref="LongEvidence"/>.</summary>
     /// <param name="evidence">Its number of distinct clips, at least 1.</param>
     public double RequiredSimilarity(int evidence)
     {
-        var share = FullEvidence <= 1 ? 1 : Math.Clamp((evidence - 1) / (double)(FullEvidence - 1), 0, 1);
-        return AloneSimilarity + ((ManySimilarity - AloneSimilarity) * share);
+        var full = FullEvidence <= 1 ? 1 : Math.Clamp((evidence - 1) / (double)(FullEvidence - 1), 0, 1);
+        var further = Math.Clamp((evidence - (2 * LongEvidence / 3.0)) / (LongEvidence / 3.0), 0, 1);
+        return AloneSimilarity + ((ManySimilarity - AloneSimilarity) * full) + ((LongSimilarity - ManySimilarity) * further);
     }
 }

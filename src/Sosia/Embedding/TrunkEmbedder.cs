@@ -16,6 +16,9 @@ public sealed class TrunkEmbedder : IEmbedder
     /// <summary>Frames a second.</summary>
     public const double Rate = 2;
 
+    /// <summary>Side of the square that frames are decoded to, pixels: twice that of the network's, so that what is inside borders is still sharp.</summary>
+    public const int FrameSide = 2 * FrameTrunk.Side;
+
     private const int Dimension = 512;
     private const int BatchFrames = 16;
 
@@ -40,10 +43,10 @@ public sealed class TrunkEmbedder : IEmbedder
     public EmbedOutcome Embed(VideoInfo video, EmbedRequest request, Action<ClipBatch> onClips, CancellationToken stop = default)
     {
         Prepare();
-        var frames = new FrameRequest(TrunkFrame.Side, TrunkFrame.Side) { Rate = Rate, From = request.From, To = request.To, Threads = request.Threads };
+        var frames = new FrameRequest(FrameSide, FrameSide) { Rate = Rate, From = request.From, To = request.To, Threads = request.Threads };
         using var reader = FrameReader.Open(video, frames, stop);
         var rows = new RowsInFlight(Dimension, request.Mirrored, onClips, stop);
-        var borders = new SteadyBorders(TrunkFrame.Side);
+        var borders = new SteadyBorders(FrameSide);
         var count = 0L;
         while (reader.Read(out var frame))
         {
@@ -79,21 +82,29 @@ public sealed class TrunkEmbedder : IEmbedder
     /// <param name="trunk">With the network's weights.</param>
     /// <param name="video">From <see cref="Probe"/>.</param>
     /// <exception cref="VideoException">Nothing could be decoded.</exception>
-    public static IEnumerable<float[]> Pooled(FrameTrunk trunk, VideoInfo video)
+    public static IReadOnlyList<float[]> Pooled(FrameTrunk trunk, VideoInfo video)
     {
-        using var reader = FrameReader.Open(video, new FrameRequest(TrunkFrame.Side, TrunkFrame.Side) { Rate = Rate });
-        var borders = new SteadyBorders(TrunkFrame.Side);
-        var read = new List<BorderedFrame>();
+        using var reader = FrameReader.Open(video, new FrameRequest(FrameSide, FrameSide) { Rate = Rate });
+        return Pooled(trunk, Read(reader));
+    }
+
+    /// <summary>The same of frames that were drawn.</summary>
+    /// <param name="trunk">With the network's weights.</param>
+    /// <param name="frames">Seconds, and FrameSide x FrameSide x 3 bytes.</param>
+    public static IReadOnlyList<float[]> Pooled(FrameTrunk trunk, IEnumerable<(double Time, byte[] Rgb)> frames)
+    {
+        var borders = new SteadyBorders(FrameSide);
+        var ready = frames.Select(f => borders.Add(f.Time, f.Rgb)).OfType<BorderedFrame>().ToList(); // before what is left is asked for
+        return [.. ready.Concat(borders.Finish()).SelectMany(f => new[] { new TrunkFrame(f.Rgb, f.Box, IsMirrored: false), new TrunkFrame(f.Rgb, f.Box, IsMirrored: true) })
+            .Chunk(BatchFrames).SelectMany(batch => TrunkFrame.Pooled(trunk, batch))];
+    }
+
+    private static IEnumerable<(double Time, byte[] Rgb)> Read(FrameReader reader)
+    {
         while (reader.Read(out var frame))
         {
-            if (borders.Add(frame.Time, frame.Rgb) is { } ready)
-            {
-                read.Add(ready);
-            }
+            yield return (frame.Time, frame.Rgb.ToArray());
         }
-
-        return [.. read.Concat(borders.Finish()).SelectMany(f => new[] { new TrunkFrame(f.Rgb, f.Box, IsMirrored: false), new TrunkFrame(f.Rgb, f.Box, IsMirrored: true) })
-            .Chunk(BatchFrames).SelectMany(batch => TrunkFrame.Pooled(trunk, batch))];
     }
 
     /// <summary>None: maxima over places are nearly the same for a mirrored picture, so that mirrored copies are found as they are.</summary>

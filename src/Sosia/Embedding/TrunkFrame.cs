@@ -10,8 +10,7 @@ namespace Sosia;
 /// <param name="IsMirrored">Whether its mirror image is described.</param>
 internal readonly record struct TrunkFrame(byte[] Rgb, PixelBox Box, bool IsMirrored)
 {
-    /// <summary>Side of the decoded square, pixels: twice that of the network's, so that what is inside borders is still sharp.</summary>
-    public const int Side = 2 * FrameTrunk.Side;
+    private const int Side = TrunkEmbedder.FrameSide;
 
     /// <summary>Descriptors of a batch, computed together.</summary>
     /// <param name="trunk">The network.</param>
