@@ -44,17 +44,17 @@ public sealed class NetworkQueueTests : IDisposable
     }
 
     [Fact]
-    public void WhoeverAddsTooManyWaits()
+    public async Task WhoeverAddsTooManyWaits()
     {
         using var queue = Queue(1, 3);
         var rows = new List<Task<EmbeddedRow>> { queue.Add(0, default) };
         Assert.True(busy.Wait(HangGuard));
         for (var i = 1; i <= 3; i++) rows.Add(queue.Add(i, default));
         using var stop = new CancellationTokenSource();
-        var waits = Task.Run(() => queue.Add(99, stop.Token));
-        Assert.False(waits.Wait(100)); // it would not take this long to add
-        stop.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => waits.WaitAsync(HangGuard).GetAwaiter().GetResult());
+        var adds = Task.Run(() => { _ = queue.Add(99, stop.Token); });
+        Assert.NotSame(adds, await Task.WhenAny(adds, Task.Delay(100))); // adding would not take this long
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => adds.WaitAsync(HangGuard));
         open.Set();
         Assert.Equal([0f, 1, 2, 3], rows.Select(row => Row(row).Vector[0]));
         Assert.DoesNotContain(99, batches.SelectMany(batch => batch));
@@ -111,7 +111,7 @@ public sealed class NetworkQueueTests : IDisposable
     }
 
     [Fact]
-    public void ItEndsWithWorkPending()
+    public async Task ItEndsWithWorkPending()
     {
         var queue = Queue(2, 4);
         var first = queue.Add(0, default);
@@ -121,10 +121,10 @@ public sealed class NetworkQueueTests : IDisposable
         var end = Task.Run(queue.Dispose);
         Assert.All(pending, row => Assert.ThrowsAny<OperationCanceledException>(() => Row(row)));
         open.Set();
-        Assert.True(end.Wait(HangGuard));
+        await end.WaitAsync(HangGuard);
         Assert.Equal(0, Row(first).Vector[0]); // the batch that it computed
-        Assert.ThrowsAny<OperationCanceledException>(() => Row(waits.WaitAsync(HangGuard).GetAwaiter().GetResult()));
-        Assert.ThrowsAny<OperationCanceledException>(() => queue.Add(6, default));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waits.WaitAsync(HangGuard));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queue.Add(6, default));
         queue.Dispose();
     }
 
