@@ -18,11 +18,14 @@ need_libtorch() {
 
     local missing=()
     find_libtorch || missing+=(libtorch-dev)
-    # The reference BLAS that libtorch-dev comes with is sixty times slower.
-    [[ ! -e /etc/debian_version ]] || ldconfig_has libopenblas.so.0 || missing+=(libopenblas0-pthread)
-    ((${#missing[@]} == 0)) || install "${missing[@]}" || no_libtorch "${missing[@]}"
-    find_libtorch || no_libtorch libtorch-dev
+    has_blas || missing+=(libopenblas0-pthread)
+    ((${#missing[@]} == 0)) || install "${missing[@]}" || true
+    find_libtorch || no_libtorch
+    has_blas || say "without OpenBLAS a network is sixty times slower: sudo apt-get install libopenblas0-pthread"
 }
+
+# Debian's libtorch comes with the reference BLAS.
+has_blas() { [[ ! -e /etc/debian_version ]] || ldconfig_has libopenblas.so.0; }
 
 find_libtorch() {
     include=/usr/include
@@ -34,7 +37,7 @@ find_libtorch() {
 }
 
 no_libtorch() {
-    fail "Sosia's networks need libtorch, and $* could not be installed. To get it:
+    fail "Sosia's networks need libtorch, which is not there and could not be installed. To get it:
   Debian, Ubuntu   sudo apt-get install libtorch-dev libopenblas0-pthread g++
   elsewhere        install PyTorch by pip, and set SOSIA_LIBTORCH to the folder that this prints:
                    python3 -c 'import torch; print(torch.__path__[0])'

@@ -11,14 +11,14 @@ internal static class DoctorTorch
     /// <summary>Looks, loads and measures; installs nothing.</summary>
     public static IReadOnlyList<Finding> Examine()
     {
-        if (!TorchSetup.IsReady)
+        if (!TorchSetup.IsReady && !TorchSetup.IsOtherAsked)
         {
             return [new Finding("libtorch", true, "not prepared yet: the first command that needs a network installs it and compiles the bridge to it", null)];
         }
 
         try
         {
-            TorchSetup.Prepare();
+            TorchSetup.Prepare(mayInstall: false);
         }
         catch (EnvironmentException error)
         {

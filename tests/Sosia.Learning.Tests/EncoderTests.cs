@@ -176,27 +176,23 @@ public sealed class EncoderTests
         Assert.All(network.Parameters(), parameter => Assert.Equal(ScalarType.Float32, parameter.Grad!.Type));
     }
 
-    [Theory]
-    [InlineData(2, 3, 4, 16)]
-    [InlineData(2, 1, 4, 16, 24)]
-    [InlineData(2, 3, 4, 16, 23)]
-    [InlineData(0, 3, 4, 16, 24)]
-    [InlineData(3, 16, 24)]
-    public void Refuses_what_cannot_be_cut(params long[] shape)
+    // No theories: the runner takes lists of numbers for one another, and skips them.
+    [Fact]
+    public void Refuses_what_cannot_be_cut()
     {
         using var scope = TensorScope.Enter();
         using var network = new VideoMae(new(new(24, 1, 3), 8));
-        Assert.Throws<ArgumentException>(() => network.Forward(Tensor.Zeros(shape)));
+        long[][] shapes = [[2, 3, 4, 16], [2, 1, 4, 16, 24], [2, 3, 4, 16, 23], [0, 3, 4, 16, 24], [3, 16, 24]];
+        Assert.All(shapes, shape => Assert.Throws<ArgumentException>(() => network.Forward(Tensor.Zeros(shape))));
     }
 
-    [Theory]
-    [InlineData(2, 3, 2, 16, 24)]
-    [InlineData(2, 3, 24, 16)]
-    public void A_picture_of_another_size_is_refused(params long[] shape)
+    [Fact]
+    public void A_picture_of_another_size_is_refused()
     {
         using var scope = TensorScope.Enter();
         using var network = new VisionTransformer(new(new(24, 1, 3), 8, 16, 24));
-        Assert.Throws<ArgumentException>(() => network.Forward(Tensor.Zeros(shape)));
+        long[][] shapes = [[2, 3, 2, 16, 24], [2, 3, 24, 16]];
+        Assert.All(shapes, shape => Assert.Throws<ArgumentException>(() => network.Forward(Tensor.Zeros(shape))));
     }
 
     // The networks begin with zeros, which would hide what a gradient or a save forgets.

@@ -31,6 +31,7 @@ internal static class DemoCommand
 
     private static int Run(string place, string? folder, int threads, bool json, CancellationToken stop)
     {
+        Embedders.Default.Prepare(); // what is missing is said before the minute that making videos takes
         var report = Path.Combine(place, "report.html");
         using var page = ReportFile.Open(report);
         using var library = Fresh(Path.Combine(place, LibraryFolder));

@@ -63,9 +63,10 @@ public sealed class MobileNetV2 : Module
 
         if (head is not null)
         {
-            Found("features.18", head.Forward(x));
+            Free(Found("features.18", head.Forward(x)));
         }
 
+        Free(x);
         return [.. levels.Select(level => found.TryGetValue(level, out var map) ? map : throw new ArgumentException($"this network has no level {level}", nameof(levels)))];
 
         Tensor Found(string level, Tensor map)

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using Sosia.Learning.Encoders;
 using Sosia.Learning.Import;
+using Sosia.Learning.Views;
 using Sosia.Torch;
 using Sosia.Torch.Checkpoints;
 using Sosia.Video;
@@ -17,6 +19,11 @@ public sealed record ImportedModel(string Model, string Path, ImportReport Repor
 /// <summary>Published checkpoints that a user brought: kept as safetensors files in a folder of the user's, each a model of its own.</summary>
 public static class ImportedModels
 {
+    private const int NamesTold = 5; // of a state that does not fit
+
+    // One embedder a model: each would load the network again, and keep it.
+    private static readonly ConcurrentDictionary<(string Path, string Fingerprint), ThreeDCslEmbedder> Opened = new();
+
     /// <summary>What can be imported (<c>--as</c>).</summary>
     public static IReadOnlyList<string> Kinds { get; } = ["3d-csl"];
 
@@ -34,7 +41,7 @@ public static class ImportedModels
     /// <param name="file">A .pth file of PyTorch's zip form, or a safetensors file.</param>
     /// <param name="kind">One of <see cref="Kinds"/>.</param>
     /// <param name="name">What it will be called; null: the name of the file.</param>
-    /// <exception cref="UsageException">The kind or the name will not do.</exception>
+    /// <exception cref="UsageException">The kind or the name will not do, or the name is another model's.</exception>
     /// <exception cref="CheckpointException">The file cannot be read, or the model not be written.</exception>
     /// <exception cref="InvalidDataException">It holds another network.</exception>
     public static ImportedModel Import(string file, string kind, string? name = null)
@@ -45,43 +52,71 @@ public static class ImportedModels
         }
 
         var model = name ?? Path.GetFileNameWithoutExtension(file).ToLowerInvariant();
-        if (model.Length is 0 or > 64 || !model.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') || Embedders.Shipped.Any(e => e.Model == model))
-        {
-            throw new UsageException($"a model cannot be called {Printable.Text(model)}: choose another --name of letters, digits, - and _");
-        }
-
+        var path = Path.Combine(Folder, $"{model}.safetensors");
+        RequireName(model, path);
+        using var opened = new OpenCheckpoint(file); // what is wrong with it is said before libtorch is installed
         TorchSetup.Prepare();
         using var scope = TensorScope.Enter();
         try
         {
-            var published = PublishedNames.ThreeDCsl(Tensors(file));
+            var published = PublishedNames.ThreeDCsl([.. opened.State.Tensors.Select(stored => (stored.Name, stored.ToTensor()))]);
             var shape = PublishedShapes.VideoTransformer(published);
-            using var network = new VideoTransformer(shape);
+            RequireFit(shape);
+            using var network = Empty(shape);
             var report = Importer.Load(network, published);
-            var path = Path.Combine(Folder, $"{model}.safetensors");
+            var about = Describe(kind, file, shape);
+            RequireFree(model, path, about);
             Directory.CreateDirectory(Folder);
-            Safetensors.Write(path, network.ToStored(), Describe(kind, file, shape));
+            Safetensors.Write(path, network.ToStored(), about);
             return new ImportedModel(model, path, report);
         }
         catch (Exception error) when (error is ArgumentException or StateMismatchException)
         {
-            throw new InvalidDataException($"cannot import {Printable.Text(Path.GetFileName(file))} as {kind}: {error.Message}", error);
+            throw new InvalidDataException($"cannot import {Printable.Text(Path.GetFileName(file))} as {kind}: {Reason(error)}", error);
         }
     }
 
-    private static List<(string Name, Tensor Tensor)> Tensors(string file)
+    private static void RequireName(string model, string path)
     {
-        if (Path.GetExtension(file).Equals(".safetensors", StringComparison.OrdinalIgnoreCase))
+        var isName = model.Length is > 0 and <= 64 && char.IsAsciiLetterOrDigit(model[0]) && model.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+        var isTaken = Embedders.Shipped.Any(e => string.Equals(e.Model, model, StringComparison.OrdinalIgnoreCase))
+            || (!File.Exists(path) && All().Any(e => string.Equals(e.Model, model, StringComparison.OrdinalIgnoreCase)));
+        if (!isName || isTaken)
         {
-            using var plain = Safetensors.Read(file);
-            return Copied(plain.Tensors);
+            throw new UsageException(
+                $"a model cannot be called {Printable.Text(model)}{(isTaken ? ", there is one already" : "")}: choose another --name of letters, digits, - _ and .");
         }
-
-        using var pickled = PthFile.Read(file);
-        return Copied(pickled.Flatten(pickled.Unwrap()));
     }
 
-    private static List<(string Name, Tensor Tensor)> Copied(StateDict state) => [.. state.Tensors.Select(stored => (stored.Name, stored.ToTensor()))];
+    // Libraries were made with the model of this name: another one in its place would leave them without.
+    private static void RequireFree(string model, string path, Dictionary<string, string> about)
+    {
+        if (File.Exists(path) && Open(path)?.Identity.Fingerprint != Fingerprint(about))
+        {
+            throw new UsageException($"there is another model called {model} already: choose another --name, or delete {Printable.Text(path)}");
+        }
+    }
+
+    private static void RequireFit(VideoTransformerShape shape)
+    {
+        if (ThreeDCslClips.Side % shape.Patch != 0)
+        {
+            throw new ArgumentException($"its patches of {shape.Patch} pixels do not fill a frame of {ThreeDCslClips.Side}");
+        }
+    }
+
+    private static string Reason(Exception error) => error is StateMismatchException misfit
+        ? string.Join("; ", new[] { Told("entries are missing", misfit.Missing), Told("entries have another shape", misfit.Shapes) }.OfType<string>())
+        : error.Message.Split(" (Parameter '")[0];
+
+    private static string? Told(string what, IReadOnlyList<string> names) => names.Count == 0 ? null
+        : $"{names.Count} {what} ({string.Join(", ", names.Take(NamesTold))}{(names.Count > NamesTold ? ", ..." : "")})";
+
+    private static VideoTransformer Empty(VideoTransformerShape shape)
+    {
+        using var skip = SkipInit.Enter();
+        return new VideoTransformer(shape);
+    }
 
     private static Dictionary<string, string> Describe(string kind, string file, VideoTransformerShape shape)
     {
@@ -119,8 +154,8 @@ public static class ImportedModels
                 new TransformerSize(Number("width"), Number("depth"), Number("heads")), Number("patch"), Number("side"), Number("side"), Number("frames"),
                 Enum.Parse<SpaceTimeAttention>(about["attention"]));
             var model = Path.GetFileNameWithoutExtension(path);
-            return new ThreeDCslEmbedder(
-                model, $"the transformer of 3D-CSL from {Printable.Text(about["sosia.source"])}", shape.Size.Width, $"3d-csl/{about["sosia.sha256"]}/1", () => Load(path, shape));
+            return Opened.GetOrAdd((path, Fingerprint(about)), one => new ThreeDCslEmbedder(
+                model, $"the transformer of 3D-CSL from {Printable.Text(about["sosia.source"])}", shape.Size.Width, one.Fingerprint, () => Load(path, shape)));
         }
         catch (Exception error) when (error is CheckpointException or KeyNotFoundException or FormatException or OverflowException or ArgumentException)
         {
@@ -128,11 +163,44 @@ public static class ImportedModels
         }
     }
 
+    private static string Fingerprint(IReadOnlyDictionary<string, string> about) => $"3d-csl/{about["sosia.sha256"]}/1";
+
     private static VideoTransformer Load(string path, VideoTransformerShape shape)
     {
         using var file = Safetensors.Read(path);
-        var network = new VideoTransformer(shape);
+        var network = Empty(shape);
         network.Load(file.Tensors.Tensors);
         return network;
+    }
+
+    // The state inside of a checkpoint of either form, open.
+    private sealed class OpenCheckpoint : IDisposable
+    {
+        private readonly IDisposable file;
+
+        public OpenCheckpoint(string path)
+        {
+            if (Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase))
+            {
+                var plain = Safetensors.Read(path);
+                (file, State) = (plain, plain.Tensors);
+                return;
+            }
+
+            var pickled = PthFile.Read(path);
+            try
+            {
+                (file, State) = (pickled, pickled.Flatten(pickled.Unwrap()));
+            }
+            catch
+            {
+                pickled.Dispose();
+                throw;
+            }
+        }
+
+        public StateDict State { get; }
+
+        public void Dispose() => file.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Sosia.Torch;
 
 namespace Sosia;
 
@@ -14,7 +15,7 @@ public readonly record struct EmbeddedRow(float[] Vector, byte Quality);
 /// <typeparam name="TSample">What one row is computed from.</typeparam>
 public sealed class NetworkQueue<TSample> : IDisposable
 {
-    private readonly BlockingCollection<(TSample Sample, TaskCompletionSource<EmbeddedRow> Row)> waiting;
+    private readonly BlockingCollection<Item> waiting;
     private readonly Func<Func<IReadOnlyList<TSample>, EmbeddedRow[]>> load;
     private readonly int batch;
     private readonly Thread thread;
@@ -27,7 +28,7 @@ public sealed class NetworkQueue<TSample> : IDisposable
     {
         this.load = load;
         this.batch = batch;
-        waiting = new BlockingCollection<(TSample, TaskCompletionSource<EmbeddedRow>)>(capacity);
+        waiting = new BlockingCollection<Item>(capacity);
         thread = new Thread(Run) { IsBackground = true, Name = "network" };
         thread.Start();
         AppDomain.CurrentDomain.ProcessExit += End; // native code must not run on while the process is torn down
@@ -35,20 +36,27 @@ public sealed class NetworkQueue<TSample> : IDisposable
 
     /// <summary>Hands a sample over; waits where too many wait already.</summary>
     /// <returns>Its row, once it is computed; fails with what the network failed with.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was set.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was set, or the queue has ended.</exception>
     public Task<EmbeddedRow> Add(TSample sample, CancellationToken stop)
     {
         var row = new TaskCompletionSource<EmbeddedRow>(TaskCreationOptions.RunContinuationsAsynchronously);
-        waiting.Add((sample, row), stop);
+        try
+        {
+            waiting.Add(new Item(sample, row, stop), stop);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new OperationCanceledException("the network has ended", error);
+        }
+
         return row.Task;
     }
 
-    /// <summary>Ends the thread after the batch that it computes.</summary>
+    /// <summary>Ends the thread after the batch that it computes; what waits is cancelled.</summary>
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= End;
         End(null, EventArgs.Empty);
-        waiting.Dispose();
     }
 
     private void End(object? sender, EventArgs e)
@@ -71,27 +79,49 @@ public sealed class NetworkQueue<TSample> : IDisposable
         }
         catch (Exception error)
         {
-            Refuse(error);
+            Refuse(error is TorchException or EnvironmentException ? error : new EnvironmentException($"the network cannot be loaded: {error.Message}", error));
             return;
         }
 
+        var items = new List<Item>(batch);
         foreach (var first in waiting.GetConsumingEnumerable())
         {
-            var items = new List<(TSample Sample, TaskCompletionSource<EmbeddedRow> Row)>(batch) { first };
+            Gather(first, items);
             while (items.Count < batch && waiting.TryTake(out var next))
             {
-                items.Add(next);
+                Gather(next, items);
             }
 
-            Complete(compute, items);
+            if (items.Count > 0)
+            {
+                Complete(compute, items);
+                items.Clear();
+            }
         }
     }
 
-    private static void Complete(Func<IReadOnlyList<TSample>, EmbeddedRow[]> compute, List<(TSample Sample, TaskCompletionSource<EmbeddedRow> Row)> items)
+    // What nobody waits for any more is not computed.
+    private static void Gather(Item item, List<Item> items)
+    {
+        if (!item.Stop.IsCancellationRequested)
+        {
+            items.Add(item);
+            return;
+        }
+
+        item.Row.SetCanceled(item.Stop);
+    }
+
+    private static void Complete(Func<IReadOnlyList<TSample>, EmbeddedRow[]> compute, List<Item> items)
     {
         try
         {
             var rows = compute([.. items.Select(item => item.Sample)]);
+            if (rows.Length != items.Count)
+            {
+                throw new InvalidOperationException($"the network made {rows.Length} rows of {items.Count} samples");
+            }
+
             foreach (var (item, row) in items.Zip(rows))
             {
                 item.Row.SetResult(row);
@@ -99,7 +129,7 @@ public sealed class NetworkQueue<TSample> : IDisposable
         }
         catch (Exception error)
         {
-            items.ForEach(item => item.Row.TrySetException(error));
+            items.ForEach(item => item.Row.SetException(error));
         }
     }
 
@@ -111,4 +141,5 @@ public sealed class NetworkQueue<TSample> : IDisposable
             item.Row.SetException(error);
         }
     }
+    private readonly record struct Item(TSample Sample, TaskCompletionSource<EmbeddedRow> Row, CancellationToken Stop);
 }

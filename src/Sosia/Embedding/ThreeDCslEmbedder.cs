@@ -78,7 +78,7 @@ public sealed class ThreeDCslEmbedder(string model, string description, int widt
         var end = video.IsPicture ? last : last + (1 / Rate);
 
         // The published rule: a last clip that is less than half full is dropped, unless it is the only one.
-        if (clip.Frames >= ThreeDCslClips.Frames / 2 || clips == 0)
+        if (clip.Frames >= ThreeDCslClips.Frames / 2 || (clips == 0 && count > 0))
         {
             Send(end);
         }

@@ -14,14 +14,15 @@ public static class TorchSetup
     public static bool IsReady => TorchRuntime.IsLoaded || (TorchRuntime.IsPrepared && !IsOtherAsked);
 
     /// <summary>Loads libtorch, after having made it ready.</summary>
+    /// <param name="mayInstall">Whether packages may be installed for it; the bridge is compiled in any case.</param>
     /// <exception cref="EnvironmentException">There is none, and none could be installed.</exception>
-    public static void Prepare()
+    public static void Prepare(bool mayInstall = true)
     {
         lock (Preparing)
         {
             if (!IsReady)
             {
-                MakeReady();
+                MakeReady(mayInstall);
             }
 
             try
@@ -31,14 +32,14 @@ public static class TorchSetup
             catch (TorchUnavailableException)
             {
                 // Libtorch was upgraded, or Sosia was.
-                MakeReady();
+                MakeReady(mayInstall);
                 Load();
             }
         }
     }
 
-    // Whose bridge it is, only the script knows.
-    private static bool IsOtherAsked => IsSet("SOSIA_LIBTORCH") && !IsSet("SOSIA_TORCH") && !TorchRuntime.IsLoaded;
+    /// <summary>Whether the user named a libtorch: whose bridge is compiled, only the script knows then.</summary>
+    internal static bool IsOtherAsked => IsSet("SOSIA_LIBTORCH") && !IsSet("SOSIA_TORCH") && !TorchRuntime.IsLoaded;
 
     private static bool IsSet(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 };
 
@@ -54,11 +55,16 @@ public static class TorchSetup
         }
     }
 
-    private static void MakeReady()
+    private static void MakeReady(bool mayInstall)
     {
         var script = Find() ?? throw new EnvironmentException(
             "this model needs the bridge to libtorch (libsosia_torch.so), which is not beside the program: compile it with scripts/torch.sh of Sosia's sources, or use --model pdq");
         var start = new ProcessStartInfo("/usr/bin/env", ["bash", script]) { RedirectStandardOutput = true };
+        if (!mayInstall)
+        {
+            start.Environment["SOSIA_NO_INSTALL"] = "1";
+        }
+
         using var child = Process.Start(start)!;
         var bridge = child.StandardOutput.ReadToEnd().Trim();
         child.WaitForExit();

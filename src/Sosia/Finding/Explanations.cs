@@ -9,18 +9,19 @@ public static class Explanations
     /// <param name="a">One video.</param>
     /// <param name="b">The other.</param>
     /// <param name="clipsA">Its clips.</param>
-    /// <param name="mirroredA">Its clips, mirrored.</param>
+    /// <param name="mirroredA">Its clips, mirrored; null where nobody can tell them.</param>
     /// <param name="clipsB">The clips of the other.</param>
     /// <param name="options">Thresholds.</param>
     /// <param name="stop">Ends it.</param>
     public static Explanation Of(
-        VideoRef a, VideoRef b, ClipSequence clipsA, ClipSequence mirroredA, ClipSequence clipsB, MatchingOptions options, CancellationToken stop = default)
+        VideoRef a, VideoRef b, ClipSequence clipsA, ClipSequence? mirroredA, ClipSequence clipsB, MatchingOptions options, CancellationToken stop = default)
     {
         var plain = Side(clipsA, clipsB, options, stop);
-        var mirrored = Side(mirroredA, clipsB, options, stop);
-        var segments = PairSegments.Merge(Accepted(plain), Accepted(mirrored));
-        Check[] checks = [.. Quality(a, clipsA, options), .. Quality(b, clipsB, options), .. Checks(plain, "plain"), .. Checks(mirrored, "mirrored")];
-        var shown = segments.Any(s => !s.Mirrored) || mirrored.Hits <= plain.Hits ? clipsA : mirroredA;
+        var mirrored = mirroredA is null ? null : Side(mirroredA, clipsB, options, stop);
+        var segments = PairSegments.Merge(Accepted(plain), mirrored is null ? [] : Accepted(mirrored));
+        Check[] checks =
+            [.. Quality(a, clipsA, options), .. Quality(b, clipsB, options), .. Checks(plain, "plain"), .. mirrored is null ? [] : Checks(mirrored, "mirrored")];
+        var shown = mirrored is null || segments.Any(s => !s.Mirrored) || mirrored.Hits <= plain.Hits ? clipsA : mirroredA!;
         var matrix = clipsA.Count == 0 || clipsB.Count == 0 ? null : MatrixPicture.Of(shown, clipsB, options, stop);
         return new Explanation(a, b, segments.Count > 0, PairSegments.Score(segments), segments, checks, matrix);
     }

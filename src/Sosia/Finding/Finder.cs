@@ -105,7 +105,7 @@ public sealed class Finder : IDisposable
         {
             stop.ThrowIfCancellationRequested();
             var plain = snapshot.Clips(id);
-            var mirrored = embedder.Mirror(plain.Rows) is { } rows ? new ClipSequence(rows, plain.Spans) : null;
+            var mirrored = MirroredRows(plain);
 
             // Each pair once.
             var found = Aligned(plain, mirrored, other => order.TryGetValue(other, out var at) && at > order[id], stop).ToArray();
@@ -124,8 +124,8 @@ public sealed class Finder : IDisposable
     /// <exception cref="VideoException">It cannot be read.</exception>
     public Explanation Explain(string a, string b, CancellationToken stop = default)
     {
-        var (refA, clipsA, mirroredA) = Named(a, stop);
-        var (refB, clipsB, _) = Named(b, stop);
+        var (refA, clipsA, mirroredA) = Named(a, withMirrored: true, stop);
+        var (refB, clipsB, _) = Named(b, withMirrored: false, stop);
         return Explanations.Of(refA, refB, clipsA, mirroredA, clipsB, embedder.Matching, stop);
     }
 
@@ -139,7 +139,7 @@ public sealed class Finder : IDisposable
         var mirrored = pair.Segments.Count > 0 && pair.Segments.All(s => s.Mirrored);
         if (mirrored)
         {
-            a = pair.A.Id == 0 ? query!.Mirrored : new ClipSequence(embedder.Mirror(a.Rows) ?? a.Rows, a.Spans);
+            a = pair.A.Id == 0 ? query!.Mirrored : MirroredRows(a) ?? a;
         }
 
         return MatrixPicture.Of(a, snapshot.Clips(pair.B.Id), embedder.Matching, stop);
@@ -158,24 +158,34 @@ public sealed class Finder : IDisposable
     }
 
     // Where the mirror image cannot be computed from the rows, a video that has copies is read once more: its mirror image tells which of them
-    // are mirrored, and where exactly. What cannot be read any more stays as it was found.
+    // are mirrored, and where exactly.
     private IEnumerable<(long Video, double Score, IReadOnlyList<CopiedSegment> Segments)> Oriented(
         long id, (long Video, double Score, IReadOnlyList<CopiedSegment> Segments)[] found, CancellationToken stop)
     {
-        if (!found.Any(m => m.Score < MirroredBelow))
+        if (!found.Any(m => m.Segments.Any(s => s.Score < MirroredBelow)) || MirroredFromFile(id, stop) is not { } mirrored)
         {
             return found;
         }
 
+        var again = Aligned(snapshot.Clips(id), mirrored, found.Select(m => m.Video).ToHashSet().Contains, stop).ToDictionary(m => m.Video);
+        return found.Select(m => again.GetValueOrDefault(m.Video, m));
+    }
+
+    // Null where the file is gone, was changed since it was added, or cannot be read any more.
+    private ClipSequence? MirroredFromFile(long id, CancellationToken stop)
+    {
+        if (videos[id].Files.FirstOrDefault(f => !f.Missing && FoundFile.StillThere(f.Stamp)) is not { } file)
+        {
+            return null;
+        }
+
         try
         {
-            var read = EmbeddedVideos.Read(embedder, Probe.Read(Ref(id).Path, stop), new EmbedRequest(Mirrored: true, Threads: Threads), stop);
-            var again = Aligned(snapshot.Clips(id), read.Mirrored, found.Select(m => m.Video).ToHashSet().Contains, stop).ToDictionary(m => m.Video);
-            return found.Select(m => again.GetValueOrDefault(m.Video, m));
+            return EmbeddedVideos.Read(embedder, Probe.Read(file.Stamp.Path, stop), new EmbedRequest(Mirrored: true, Threads: Threads), stop).Mirrored;
         }
         catch (VideoException)
         {
-            return found;
+            return null;
         }
     }
 
@@ -220,19 +230,20 @@ public sealed class Finder : IDisposable
         return new VideoRef(id, file.Stamp.Path, video.Duration);
     }
 
-    private (VideoRef Ref, ClipSequence Clips, ClipSequence Mirrored) Named(string name, CancellationToken stop)
+    // Of a video in the library its own rows speak.
+    private (VideoRef Ref, ClipSequence Clips, ClipSequence? Mirrored) Named(string name, bool withMirrored, CancellationToken stop)
     {
-        var stored = Stored(name);
-        if (stored is not null && embedder.Mirror(snapshot.Clips(stored.Id).Rows) is { } rows)
+        if (Stored(name) is { } stored)
         {
             var clips = snapshot.Clips(stored.Id);
-            return (Ref(stored.Id), clips, new ClipSequence(rows, clips.Spans));
+            return (Ref(stored.Id), clips, withMirrored ? MirroredRows(clips) ?? MirroredFromFile(stored.Id, stop) : null);
         }
 
-        var path = stored is null ? name : Ref(stored.Id).Path;
-        var query = EmbeddedVideos.Read(embedder, Probe.Read(path, stop), new EmbedRequest(Mirrored: true, Threads: Threads), stop);
-        return (new VideoRef(stored?.Id ?? 0, Path.GetFullPath(path), query.Outcome.Duration), query.Clips, query.Mirrored!);
+        var read = EmbeddedVideos.Read(embedder, Probe.Read(name, stop), new EmbedRequest(Mirrored: withMirrored, Threads: Threads), stop);
+        return (new VideoRef(0, Path.GetFullPath(name), read.Outcome.Duration), read.Clips, read.Mirrored);
     }
+
+    private ClipSequence? MirroredRows(ClipSequence plain) => embedder.Mirror(plain.Rows) is { } rows ? new ClipSequence(rows, plain.Spans) : null;
 
     private StoredVideo? Stored(string name)
     {

@@ -24,7 +24,7 @@ internal sealed class IngestFailures(VideoLibrary library, bool retry)
     /// <summary>Paths of those that failed before and were not tried again.</summary>
     public IReadOnlyList<string> Remembered => [.. remembered];
 
-    /// <summary>Whether an error is the fault of one file; anything else ends the ingest.</summary>
+    /// <summary>Whether an error is the fault of one file; anything else (a network that fails, a library that cannot be written) ends the ingest.</summary>
     public static bool IsOfOneFile(Exception error) =>
         error is not (OperationCanceledException or LibraryException or EnvironmentException or TorchException or VideoException { Fault: VideoFault.ToolMissing });
 

@@ -55,10 +55,10 @@ public static partial class JsonReport
     public static void Write(Stream output, ImportedModel imported) => Write(output, "sosia.imported/1", json =>
     {
         json.WriteString("model", imported.Model);
-        json.WriteString("path", imported.Path);
+        WritePath(json, "path", imported.Path);
         json.WriteNumber("loaded", imported.Report.Loaded.Count);
         WriteArray(json, "resized", imported.Report.Resized, json.WriteStringValue);
-        WriteArray(json, "leftOut", imported.Report.LeftOut, json.WriteStringValue);
+        WriteArray(json, "left_out", imported.Report.LeftOut, json.WriteStringValue);
         WriteArray(json, "unknown", imported.Report.Unknown, json.WriteStringValue);
     });
 

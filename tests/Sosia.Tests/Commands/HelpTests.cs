@@ -49,7 +49,9 @@ public sealed partial class HelpTests
     public void OptionsOfAllCommandsStandBeforeAndAfterTheName(string name)
     {
         string[] options = ["--library", "dir", "--json", "--threads", "3", "--verbose"];
-        string[] names = [.. Enumerable.Repeat("x", Root.Subcommands.Single(c => c.Name == name).Arguments.Sum(a => a.Arity.MinimumNumberOfValues))];
+        var command = Root.Subcommands.Single(c => c.Name == name);
+        string[] names =
+            [.. Enumerable.Repeat("x", command.Arguments.Sum(a => a.Arity.MinimumNumberOfValues)), .. command.Options.Where(o => o.Required).SelectMany(o => new[] { o.Name, "x" })];
         foreach (var parsed in new[] { Parse([.. options, name, .. names]), Parse([name, .. names, .. options]), Parse([name, .. options, .. names]) })
         {
             Assert.Empty(parsed.Errors.Select(e => e.Message));

@@ -36,7 +36,8 @@ internal sealed class Sandbox : IDisposable
         """;
 
     private static readonly string[] Tools =
-        ["awk", "env", "bash", "find", "readlink", "dirname", "basename", "mkdir", "flock", "rm", "cat", "grep", "sed", "date", "mv", "ln", "sort", "head", "tail", "uname", "sleep", "timeout", "touch", "mktemp"];
+        ["awk", "env", "bash", "find", "readlink", "dirname", "basename", "mkdir", "flock", "rm", "cat", "grep", "sed", "date", "mv", "ln", "sort", "head", "tail", "uname", "sleep", "timeout", "touch", "mktemp",
+        "sha256sum", "stat", "cut", "paste", "xargs", "nproc", "chmod"];
 
     public Sandbox()
     {
@@ -75,6 +76,13 @@ internal sealed class Sandbox : IDisposable
 
     public void Write(string path, string text) => File.WriteAllText(Make(path), text);
 
+    /// <summary>A program of these lines.</summary>
+    public void Script(string path, string text)
+    {
+        Write(path, text.Length == 0 ? "#!/bin/sh\n" : text);
+        File.SetUnixFileMode(At(path), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     public Answer Run(string command, string[] arguments, params (string Name, string Value)[] environment) => Start(command, arguments, environment).Wait();
 
     public Running Start(string command, string[] arguments, params (string Name, string Value)[] environment)
@@ -104,12 +112,6 @@ internal sealed class Sandbox : IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(At(path))!);
         return At(path);
-    }
-
-    private void Script(string path, string text)
-    {
-        Write(path, text.Length == 0 ? "#!/bin/sh\n" : text);
-        File.SetUnixFileMode(At(path), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }
 

@@ -1,3 +1,4 @@
+using Sosia.Torch;
 using Sosia.Video;
 using Xunit;
 
@@ -161,5 +162,24 @@ public sealed class IngestFailureTests(TestVideos videos) : IDisposable
         }
 
         Assert.Equal("added 4", IngestTests.Counts(shelf.Add()));
+    }
+
+    // Nothing of it is remembered: the same command goes on once there is memory, or the model is whole.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void ANetworkThatFailsIsNoFaultOfTheFiles(int threads)
+    {
+        for (var i = 0; i < 4; i++) shelf.Put(videos.Short(i), $"{i}.mp4");
+        foreach (var error in new Exception[] { new TorchOutOfMemoryException("no memory for 1 x 3 x 144 x 144"), new TorchException("conv2d refused"), new EnvironmentException("the network cannot be loaded") })
+        {
+            shelf.Embedder.Reading = _ => throw error;
+            Assert.Same(error, Assert.ThrowsAny<Exception>(() => shelf.Add(new IngestOptions([], threads))));
+            Assert.Empty(shelf.Read(library => library.Failures()));
+        }
+
+        shelf.Embedder.Reading = null;
+        Assert.Equal("added 4", IngestTests.Counts(shelf.Add()));
+        Assert.Empty(shelf.Read(library => library.Verify()));
     }
 }
