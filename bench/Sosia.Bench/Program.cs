@@ -13,12 +13,15 @@ switch (args)
     case ["copies", var model, var copies, .. { Length: > 0 } originals]:
         CopiesScenario.Run(Embedders.Named(model), copies, originals);
         return 0;
+    case ["torch", ..]:
+        TorchScenario.Run(args[1..]);
+        return 0;
     case ["fit-trunk", var folder, var output]:
         return TrunkBench.Run(folder, output);
     case ["kernels", ..]:
         BenchmarkSwitcher.FromTypes([typeof(SearchKernels)]).Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine("usage: Sosia.Bench search [rows, 500000 by default] | ingest FOLDER | copies MODEL COPIES ORIGINALS... | fit-trunk FOLDER OUT | kernels [BenchmarkDotNet options]");
+        Console.Error.WriteLine("usage: Sosia.Bench search [rows, 500000 by default] | ingest FOLDER | copies MODEL COPIES ORIGINALS... | torch [clips, 2 by default; 0: calls alone] | fit-trunk FOLDER OUT | kernels [BenchmarkDotNet options]");
         return 2;
 }

@@ -1,25 +1,16 @@
 """TimeSformer-small, 8 frames of 224 x 224, divided attention, in plain PyTorch: what bench compares Sosia's own with.
 
 The steps are those of the published code (facebookresearch/TimeSformer, vit.py): one sequence of class token and patches, rearranged and copied
-for each attention. Prints a line of JSON: median seconds of forward and of a training step (AdamW).
-
-usage: timesformer.py [--threads 1] [--batch 2] [--rounds 5]
+for each attention. Commands, one a line; each is answered by one line:
+  version BATCH        -> that of PyTorch
+  forward|step BATCH   -> WALL CPU (seconds) of a forward without a graph, or of a training step (AdamW), of so many clips
 """
-import argparse
-import json
 import os
-import statistics
+import sys
 import time
 
-parser = argparse.ArgumentParser()
-parser.add_argument("--threads", type=int, default=1)
-parser.add_argument("--batch", type=int, default=2)
-parser.add_argument("--rounds", type=int, default=5)
-given = parser.parse_args()
-os.environ["OPENBLAS_NUM_THREADS"] = str(given.threads)  # torch.set_num_threads does not reach OpenBLAS's own threads
-
-import torch  # noqa: E402
-from torch import nn  # noqa: E402
+import torch
+from torch import nn
 
 
 class Attention(nn.Module):
@@ -101,36 +92,38 @@ class TimeSformer(nn.Module):
         return self.norm(x)[:, 0]
 
 
-def median(what, rounds):
+def timed(what):
+    wall, cpu = time.perf_counter(), time.process_time()
     what()
-    seconds = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        what()
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds)
+    return time.perf_counter() - wall, time.process_time() - cpu
 
 
 def main():
-    torch.set_num_threads(given.threads)
+    torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
     torch.manual_seed(1)
     network = TimeSformer()
-    clips = torch.randn(given.batch, 3, 8, 224, 224)
+    clips = torch.randn(0)
     optimiser = torch.optim.AdamW(network.parameters(), lr=1e-4, weight_decay=1e-4)
 
     def forward():
+        network.eval()
         with torch.no_grad():
             network(clips)
 
     def step():
+        network.train()
         optimiser.zero_grad()
         network(clips).square().mean().backward()
         optimiser.step()
 
-    network.eval()
-    seconds = median(forward, given.rounds)
-    network.train()
-    print(json.dumps({"torch": torch.__version__, "forward": seconds, "step": median(step, given.rounds)}))
+    for line in sys.stdin:
+        command, batch = line.split()
+        if len(clips) != int(batch):
+            clips = torch.randn(int(batch), 3, 8, 224, 224)
+        if command == "version":
+            print(torch.__version__, flush=True)
+        else:
+            print(*timed(forward if command == "forward" else step), flush=True)
 
 
 if __name__ == "__main__":
