@@ -35,7 +35,7 @@ public static class Embedders
         All.FirstOrDefault(e => e.Identity == library.Embedder)
         ?? throw new LibraryException(
             LibraryFault.WrongEmbedder,
-            $"library {library.Folder} was made with {library.Embedder.Name}, which this version of Sosia does not know: use the version that made it, or add its videos to another --library");
+            $"library {library.Folder} was made with {library.Embedder.Name}, which this Sosia does not know: use the version that made it, import its model again where it was an imported one, or add its videos to another --library");
 
     private static bool IsNamed(IEmbedder embedder, string name) =>
         string.Equals(embedder.Identity.Name, name, StringComparison.OrdinalIgnoreCase)

@@ -11,15 +11,10 @@ internal sealed class Drawn : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("sosia drawn ").FullName;
 
     /// <summary>A video of a filter graph, as ffmpeg's lavfi device takes it.</summary>
-    public string Video(string name, string graph)
-    {
-        var path = Path.Combine(folder, name);
-        string[] arguments = ["-v", "error", "-f", "lavfi", "-i", graph, "-c:v", "libx264", "-preset", "ultrafast", "-crf", "12", "-pix_fmt", "yuv420p", "-threads", "1", "-y", $"file:{path}"];
-        using var child = Ffmpeg.Start("ffmpeg", path, arguments);
-        var (_, code) = child.Wait();
-        Assert.True(code == 0, string.Join('\n', child.Errors.Tail));
-        return path;
-    }
+    public string Video(string name, string graph) => Write(name, ["-f", "lavfi", "-i", graph]);
+
+    /// <summary>A video through a filter, with little loss.</summary>
+    public string Filtered(string name, string source, string filter) => Write(name, ["-i", $"file:{source}", "-vf", filter]);
 
     /// <summary>A picture full of detail that changes, unlike its mirror image.</summary>
     public string Moving(string name, double seconds, string more = "null") =>
@@ -38,5 +33,15 @@ internal sealed class Drawn : IDisposable
         var (a, b) = (one.Rows.Float16.ToArray(), other.Rows.Float16.ToArray());
         return [.. Enumerable.Range(0, one.Count).Select(row =>
             Enumerable.Range(row * one.Rows.Dimension, one.Rows.Dimension).Sum(i => (double)a[i] * (double)b[i]))];
+    }
+
+    private string Write(string name, string[] input)
+    {
+        var path = Path.Combine(folder, name);
+        string[] arguments = ["-v", "error", .. input, "-c:v", "libx264", "-preset", "ultrafast", "-crf", "12", "-pix_fmt", "yuv420p", "-threads", "1", "-y", $"file:{path}"];
+        using var child = Ffmpeg.Start("ffmpeg", path, arguments);
+        var (_, code) = child.Wait();
+        Assert.True(code == 0, string.Join('\n', child.Errors.Tail));
+        return path;
     }
 }

@@ -32,7 +32,7 @@ public sealed class RowsInFlightTests
         Assert.Equal(Enumerable.Range(0, count).Select(Direction), batches.SelectMany(batch => Directions(batch.Rows)));
         Assert.All(batches, batch =>
         {
-            Assert.InRange(batch.Rows.Count, 1, 65);
+            Assert.InRange(batch.Rows.Count, 1, 128);
             Assert.Equal(batch.Rows.Count, batch.Spans.Length);
             Assert.Null(batch.Mirrored);
         });
