@@ -40,8 +40,8 @@ public sealed unsafe partial class Tensor
                 throw new TorchArgumentException($"{value.Describe()} cannot be the gradient of {Describe()}");
             }
 
-            NativeTorch.Check(NativeTorch.sosia_tensor_set_grad(this, value?.handle ?? 0), Describe);
-            GC.KeepAlive(value);
+            using var gradient = new Handles([value]);
+            NativeTorch.Check(NativeTorch.sosia_tensor_set_grad(this, gradient.Span[0]), Describe);
         }
     }
 
@@ -134,15 +134,13 @@ internal readonly ref struct Handles
     {
         foreach (var tensor in tensors)
         {
-            tensor?.DangerousRelease();
+            tensor?.LetGo();
         }
     }
 
     private void Hold(int at, Tensor? tensor)
     {
-        var held = false;
-        tensor?.DangerousAddRef(ref held);
+        handles[at] = tensor?.Hold() ?? 0;
         tensors[at] = tensor;
-        handles[at] = tensor?.DangerousGetHandle() ?? 0;
     }
 }

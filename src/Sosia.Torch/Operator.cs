@@ -14,6 +14,7 @@ namespace Sosia.Torch;
 public sealed unsafe class Operator(string name, string overload = "", string schema = "")
 {
     private const int MostResults = 8;
+    private const int MostArguments = 64;
     private const int ScratchBytes = 512;
 
     private nint handle;
@@ -39,7 +40,7 @@ public sealed unsafe class Operator(string name, string overload = "", string sc
     {
         NativeValue result;
         var count = Invoke(arguments, &result, 1);
-        return count == 1 && result.Tag == Tag.Tensor ? new Tensor(result) : throw Unexpected(&result, count, "one tensor");
+        return count == 1 && result.Tag == Tag.Tensor ? new Tensor(result.Pointer, result.Count) : throw Unexpected(&result, count, "one tensor");
     }
 
     /// <summary>Calls it for its one tensor, which may be undefined.</summary>
@@ -48,7 +49,7 @@ public sealed unsafe class Operator(string name, string overload = "", string sc
     {
         NativeValue result;
         var count = Invoke(arguments, &result, 1);
-        return count == 1 && result.Tag == Tag.None ? null : count == 1 && result.Tag == Tag.Tensor ? new Tensor(result) : throw Unexpected(&result, count, "one tensor");
+        return count == 1 && result.Tag == Tag.None ? null : count == 1 && result.Tag == Tag.Tensor ? new Tensor(result.Pointer, result.Count) : throw Unexpected(&result, count, "one tensor");
     }
 
     /// <summary>Calls it for what it does to one of its arguments, which it returns once more.</summary>
@@ -82,7 +83,7 @@ public sealed unsafe class Operator(string name, string overload = "", string sc
 
         for (var i = 0; i < count; i++)
         {
-            tensors[i] = results[i].Tag == Tag.None ? null! : new Tensor(results[i]);
+            tensors[i] = results[i].Tag == Tag.None ? null! : new Tensor(results[i].Pointer, results[i].Count);
         }
 
         return tensors;
@@ -110,12 +111,8 @@ public sealed unsafe class Operator(string name, string overload = "", string sc
 
     private int Invoke(ReadOnlySpan<Value> arguments, NativeValue* results, int capacity)
     {
-        if (arguments.Length > 64)
-        {
-            throw new TorchArgumentException($"{Name}: {arguments.Length} arguments are more than any operator takes");
-        }
-
-        var natives = stackalloc NativeValue[arguments.Length];
+        ThrowIfMany(arguments.Length);
+        var natives = stackalloc NativeValue[MostArguments];
         var room = stackalloc byte[ScratchBytes];
         var scratch = new Scratch(room, ScratchBytes);
         var held = 0;
@@ -123,11 +120,10 @@ public sealed unsafe class Operator(string name, string overload = "", string sc
         {
             for (; held < arguments.Length; held++)
             {
-                natives[held] = Hold(arguments[held], ref scratch);
+                Hold(arguments[held], ref natives[held], ref scratch);
             }
 
-            int produced;
-            var status = NativeTorch.sosia_call(Handle, natives, arguments.Length, results, capacity, &produced);
+            var status = Call(natives, arguments.Length, results, capacity, out var produced);
             return status == Status.Ok ? produced : throw Refusal(status, arguments, results, produced);
         }
         finally
@@ -141,37 +137,65 @@ public sealed unsafe class Operator(string name, string overload = "", string sc
         }
     }
 
-    // A tensor that is an argument stays alive until the call returns, whatever other threads do.
-    private static NativeValue Hold(in Value value, ref Scratch scratch)
+    // Not in a try block, where the compiler makes a detour of it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Status Call(NativeValue* arguments, int count, NativeValue* results, int capacity, out int produced)
     {
-        switch (value.Tag)
+        int returned;
+        var status = NativeTorch.sosia_call(Handle, arguments, count, results, capacity, &returned);
+        produced = returned;
+        return status;
+    }
+
+    private void ThrowIfMany(int arguments)
+    {
+        if (arguments > MostArguments)
         {
-            case Tag.Tensor:
-            case Tag.Generator:
-                return new NativeValue { Tag = value.Tag, Bits = Hold((SafeHandle)value.Reference!) };
-            case Tag.Tensors:
-                return Hold((Tensor?[])value.Reference!, ref scratch);
-            case Tag.String:
-                return List(Tag.String, Encoding.UTF8.GetBytes((string)value.Reference!), ref scratch);
-            case Tag.Ints:
-                return List(Tag.Ints, (long[])value.Reference!, ref scratch);
-            case Tag.Doubles or Tag.Complex:
-                return List(value.Tag, (double[])value.Reference!, ref scratch);
-            case Tag.Bools:
-                return List(Tag.Bools, (bool[])value.Reference!, ref scratch);
-            default:
-                return new NativeValue { Tag = value.Tag, Bits = value.Bits };
+            throw new TorchArgumentException($"{Name}: {arguments} arguments are more than any operator takes");
         }
     }
 
-    private static nint Hold(SafeHandle handle)
+    // A tensor that is an argument stays alive until the call returns, whatever other threads do.
+    private static void Hold(in Value value, ref NativeValue native, ref Scratch scratch)
     {
-        var held = false;
-        handle.DangerousAddRef(ref held);
-        return handle.DangerousGetHandle();
+        native.Tag = value.Tag; // field by field: a struct that is stored in parts and loaded as a whole costs as much as a lock
+        switch (value.Tag)
+        {
+            case Tag.Tensor:
+                native.Bits = Unsafe.As<Tensor>(value.Reference!).Hold();
+                break;
+            case Tag.Generator:
+                native.Bits = Hold((Generator)value.Reference!);
+                break;
+            case Tag.Tensors:
+                Hold((Tensor?[])value.Reference!, ref native, ref scratch);
+                break;
+            case Tag.String:
+                List(Encoding.UTF8.GetBytes((string)value.Reference!), ref native, ref scratch);
+                break;
+            case Tag.Ints:
+                List((long[])value.Reference!, ref native, ref scratch);
+                break;
+            case Tag.Doubles or Tag.Complex:
+                List((double[])value.Reference!, ref native, ref scratch);
+                break;
+            case Tag.Bools:
+                List((bool[])value.Reference!, ref native, ref scratch);
+                break;
+            default:
+                native.Bits = value.Bits;
+                break;
+        }
     }
 
-    private static NativeValue Hold(Tensor?[] tensors, ref Scratch scratch)
+    private static nint Hold(Generator generator)
+    {
+        var held = false;
+        generator.DangerousAddRef(ref held);
+        return generator.DangerousGetHandle();
+    }
+
+    private static void Hold(Tensor?[] tensors, ref NativeValue native, ref Scratch scratch)
     {
         var handles = (nint*)scratch.Take(tensors.Length * sizeof(nint));
         var held = 0;
@@ -179,7 +203,7 @@ public sealed unsafe class Operator(string name, string overload = "", string sc
         {
             for (; held < tensors.Length; held++)
             {
-                handles[held] = tensors[held] is { } tensor ? Hold(tensor) : 0;
+                handles[held] = tensors[held]?.Hold() ?? 0;
             }
         }
         catch
@@ -188,25 +212,26 @@ public sealed unsafe class Operator(string name, string overload = "", string sc
             throw;
         }
 
-        return new NativeValue { Tag = Tag.Tensors, Count = tensors.Length, Bits = (nint)handles };
+        (native.Count, native.Bits) = (tensors.Length, (nint)handles);
     }
 
-    private static NativeValue List<T>(Tag tag, ReadOnlySpan<T> values, ref Scratch scratch)
+    private static void List<T>(T[] values, ref NativeValue native, ref Scratch scratch)
         where T : unmanaged
     {
         var copy = scratch.Take(values.Length * sizeof(T));
         values.CopyTo(new Span<T>(copy, values.Length));
-        return new NativeValue { Tag = tag, Count = values.Length, Bits = (nint)copy };
+        (native.Count, native.Bits) = (values.Length, (nint)copy);
     }
-
-    private static NativeValue List<T>(Tag tag, T[] values, ref Scratch scratch)
-        where T : unmanaged => List<T>(tag, values.AsSpan(), ref scratch);
 
     private static void LetGo(in Value value)
     {
-        if (value.Tag is Tag.Tensor or Tag.Generator)
+        if (value.Tag == Tag.Tensor)
         {
-            ((SafeHandle)value.Reference!).DangerousRelease();
+            Unsafe.As<Tensor>(value.Reference!).LetGo();
+        }
+        else if (value.Tag == Tag.Generator)
+        {
+            ((Generator)value.Reference!).DangerousRelease();
         }
         else if (value.Tag == Tag.Tensors)
         {
@@ -218,7 +243,7 @@ public sealed unsafe class Operator(string name, string overload = "", string sc
     {
         foreach (var tensor in tensors)
         {
-            tensor?.DangerousRelease();
+            tensor?.LetGo();
         }
     }
 
@@ -272,11 +297,11 @@ public sealed unsafe class Operator(string name, string overload = "", string sc
         }
     }
 
-    // Room for lists: on the stack as far as it goes, which is nearly always.
+    // Room for lists: on the stack as far as it goes, which is nearly always. Each block beyond it begins with the address of the one before.
     private ref struct Scratch(byte* room, int bytes)
     {
         private int used;
-        private List<nint>? more;
+        private nint* more;
 
         public byte* Take(int size)
         {
@@ -287,11 +312,20 @@ public sealed unsafe class Operator(string name, string overload = "", string sc
                 return room + at;
             }
 
-            var block = (byte*)NativeMemory.Alloc((nuint)size);
-            (more ??= []).Add((nint)block);
-            return block;
+            var block = (nint*)NativeMemory.Alloc((nuint)size + (nuint)sizeof(nint));
+            *block = (nint)more;
+            more = block;
+            return (byte*)(block + 1);
         }
 
-        public readonly void Free() => more?.ForEach(block => NativeMemory.Free((void*)block));
+        public void Free()
+        {
+            while (more != null)
+            {
+                var block = more;
+                more = (nint*)*block;
+                NativeMemory.Free(block);
+            }
+        }
     }
 }

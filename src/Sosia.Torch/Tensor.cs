@@ -9,28 +9,8 @@ namespace Sosia.Torch;
 /// An n-dimensional array of libtorch. A handle: dispose it, or let a <see cref="TensorScope"/> do so. Methods carry PyTorch's names;
 /// those that end in <c>InPlace</c> change the tensor and return it.
 /// </summary>
-public sealed partial class Tensor : SafeHandle
+public sealed partial class Tensor
 {
-    private static long live;
-
-    private readonly int kibibytes;
-
-    internal Tensor(NativeValue result)
-        : base(0, ownsHandle: true)
-    {
-        SetHandle(result.Pointer);
-        kibibytes = result.Count;
-        Interlocked.Increment(ref live);
-        TensorScope.Add(this);
-        TensorMemory.Born(kibibytes);
-    }
-
-    /// <summary>How many tensors of this process are alive.</summary>
-    public static long Live => Interlocked.Read(ref live);
-
-    /// <inheritdoc/>
-    public override bool IsInvalid => handle == 0;
-
     /// <summary>Length of each dimension.</summary>
     public long[] Shape => Layout(strides: false);
 
@@ -165,7 +145,7 @@ public sealed partial class Tensor : SafeHandle
     internal static Tensor Own(nint handle)
     {
         var bytes = NativeTorch.sosia_tensor_facts(handle, out var facts) == Status.Ok ? facts.Bytes : 0;
-        return new Tensor(new NativeValue { Tag = Tag.Tensor, Count = (int)Math.Min(int.MaxValue, (bytes + 1023) / 1024), Bits = handle });
+        return new Tensor(handle, (int)Math.Min(int.MaxValue, (bytes + 1023) / 1024));
     }
 
     /// <summary>A handle of our own on a tensor that something else holds.</summary>
@@ -185,15 +165,6 @@ public sealed partial class Tensor : SafeHandle
 
         var device = Device;
         return Describe(Type, Shape) + (device.Type == DeviceType.Cpu ? "" : $" on {device}");
-    }
-
-    /// <inheritdoc/>
-    protected override bool ReleaseHandle()
-    {
-        NativeTorch.sosia_tensor_release(handle);
-        Interlocked.Decrement(ref live);
-        TensorMemory.Gone(kibibytes);
-        return true;
     }
 
     private static string Describe(ScalarType type, ReadOnlySpan<long> shape) => $"{type.ToString().ToLowerInvariant()}[{string.Join(", ", shape.ToArray())}]";

@@ -49,13 +49,14 @@ public sealed class DividedBlock : Module
     /// <returns>The same shapes.</returns>
     public (Tensor Classes, Tensor Patches) Forward(Tensor classes, Tensor patches, long frames)
     {
+        using var scope = TensorScope.Enter();
         var clips = classes.Size(0);
         var y = Temporal(patches, patches.Size(0) / frames);
         (var c, y) = Spatial(classes, y, frames);
         var draw = dropPath.Draw(clips, y);
         return (
-            TransformerBlock.Add(DropPath.Apply(mlp.Forward(norm2.Forward(c)), draw), c),
-            TransformerBlock.Add(DropPath.Apply(mlp.Forward(norm2.Forward(y)), draw), y));
+            scope.Keep(TransformerBlock.Add(DropPath.Apply(mlp.Forward(norm2.Forward(c)), draw), c)),
+            scope.Keep(TransformerBlock.Add(DropPath.Apply(mlp.Forward(norm2.Forward(y)), draw), y)));
     }
 
     // The draw comes before temporal_fc: a branch that is left out still adds its bias, as in the published code.

@@ -80,7 +80,7 @@ public sealed class MaskedAutoencoder : Module
         var table = positions.SplitWithSizes([1, grid.Places], 1);
         var x = patchEmbedding.Forward(grid.Pixels.IndexSelect(0, seen)) + table[1].View([-1, width]).IndexSelect(0, kept.Flatten());
         x = Tensor.Cat([(classToken + table[0]).Expand([n, 1, width]), x.View([n, -1, width])], 1).View([-1, width]);
-        var latent = norm.Forward(blocks.Aggregate(x, (x, block) => block.Forward(x, n))).View([n, -1, width]);
+        var latent = norm.Forward(TransformerBlock.Forward(blocks, x, n)).View([n, -1, width]);
         return new MaskedPicture(latent, Decode(latent, restore), restore.Ge(kept.Size(1)));
     }
 
@@ -118,7 +118,7 @@ public sealed class MaskedAutoencoder : Module
         var ordered = Tensor.Cat([parts[1], maskToken.Expand([n, places - parts[1].Size(1), width])], 1)
             .View([-1, width]).IndexSelect(0, Flat(restore, places)).View([n, places, width]);
         var tokens = (Tensor.Cat([parts[0], ordered], 1) + decoderPositions).View([-1, width]);
-        var decoded = decoderPred.Forward(decoderNorm.Forward(decoderBlocks.Aggregate(tokens, (x, block) => block.Forward(x, n))));
+        var decoded = decoderPred.Forward(decoderNorm.Forward(TransformerBlock.Forward(decoderBlocks, tokens, n)));
         return decoded.View([n, 1 + places, -1]).Narrow(1, 1, places);
     }
 

@@ -196,8 +196,26 @@ public sealed class TransformerBlock : Module
     /// <returns>B·N x D.</returns>
     public Tensor Forward(Tensor tokens, long sequences)
     {
+        using var scope = TensorScope.Enter();
         var x = Residual(tokens, attention.Forward(norm1.Forward(tokens), sequences), gamma1, sequences);
-        return Residual(x, mlp.Forward(norm2.Forward(x)), gamma2, sequences);
+        return scope.Keep(Residual(x, mlp.Forward(norm2.Forward(x)), gamma2, sequences));
+    }
+
+    /// <summary>All blocks. Without a graph no more stays in memory than one of them needs, and the result.</summary>
+    internal static Tensor Forward(IEnumerable<TransformerBlock> blocks, Tensor tokens, long sequences)
+    {
+        var x = tokens;
+        foreach (var block in blocks)
+        {
+            var passed = x;
+            x = block.Forward(passed, sequences);
+            if (passed != tokens)
+            {
+                passed.Dispose();
+            }
+        }
+
+        return x;
     }
 
     private Tensor Residual(Tensor tokens, Tensor branch, Tensor? gamma, long sequences)

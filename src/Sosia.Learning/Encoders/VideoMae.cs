@@ -114,7 +114,7 @@ public sealed class VideoMae : Encoder
     /// <summary>All blocks.</summary>
     /// <param name="tokens">N·tokens x D.</param>
     /// <param name="clips">N.</param>
-    public Tensor Encode(Tensor tokens, long clips) => blocks.Aggregate(tokens, (x, block) => block.Forward(x, clips));
+    public Tensor Encode(Tensor tokens, long clips) => TransformerBlock.Forward(blocks, tokens, clips);
 
     /// <summary>The last norm.</summary>
     public Tensor Norm(Tensor tokens) => norm.Forward(tokens);

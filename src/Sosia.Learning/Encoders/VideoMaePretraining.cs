@@ -131,7 +131,7 @@ public sealed class VideoMaePretraining : Module
         public Tensor Forward(Tensor tokens, long asked)
         {
             var (n, width) = (tokens.Size(0), tokens.Size(2));
-            var x = blocks.Aggregate(tokens.View([-1, width]), (x, block) => block.Forward(x, n)).View([n, -1, width]);
+            var x = TransformerBlock.Forward(blocks, tokens.View([-1, width]), n).View([n, -1, width]);
             return head.Forward(norm.Forward(x.Narrow(1, x.Size(1) - asked, asked)));
         }
     }

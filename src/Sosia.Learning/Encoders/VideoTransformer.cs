@@ -139,10 +139,16 @@ public sealed class VideoTransformer : Encoder
     /// <returns>The same shapes.</returns>
     public (Tensor Classes, Tensor Patches) Encode(Tensor classes, Tensor patches, long frames, Action<Tensor, Tensor>? watch = null)
     {
-        foreach (var block in divided)
+        foreach (var (i, block) in divided.Index())
         {
-            (classes, patches) = block.Forward(classes, patches, frames);
+            var (passed, passedPatches) = (classes, patches);
+            (classes, patches) = block.Forward(passed, passedPatches, frames);
             watch?.Invoke(classes, patches);
+            if (watch is null && i > 0)
+            {
+                passed.Dispose();
+                passedPatches.Dispose();
+            }
         }
 
         return blocks.Length == 0 ? (classes, patches) : EncodeJointly(classes, patches, watch);
@@ -168,7 +174,9 @@ public sealed class VideoTransformer : Encoder
         var tokens = Tensor.Cat([classes.View([sequences, 1, Width]), patches.View([sequences, -1, Width])], 1).View([-1, Width]);
         foreach (var block in blocks)
         {
-            tokens = block.Forward(tokens, sequences);
+            var passed = tokens;
+            tokens = block.Forward(passed, sequences);
+            passed.Dispose();
             if (watch is not null)
             {
                 (classes, patches) = Apart(tokens, sequences);

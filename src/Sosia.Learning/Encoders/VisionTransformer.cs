@@ -58,13 +58,7 @@ public sealed class VisionTransformer : Encoder
     {
         var x = Embed(input); // N x 1+P x D
         var (pictures, tokens) = (x.Size(0), x.Size(1));
-        x = x.View([-1, Width]);
-        foreach (var block in blocks)
-        {
-            x = block.Forward(x, pictures);
-        }
-
-        x = x.View([pictures, tokens, Width]);
+        x = TransformerBlock.Forward(blocks, x.View([-1, Width]), pictures).View([pictures, tokens, Width]);
         return new Features(norm.Forward(shape.MeanPool ? x.Narrow(1, 1, tokens - 1).Mean([1]) : x.Select(1, 0)), x);
     }
 
