@@ -74,6 +74,56 @@ public sealed class MemoryTests
     });
 
     [Fact]
+    public void DisposingDuringACallWaitsForItsEnd() => Expect.NoLeak(() =>
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var (x, right) = (Tensor.Ones([64]), true);
+            var caller = new Thread(() =>
+            {
+                try
+                {
+                    while (true)
+                    {
+                        using var sum = x.Add(x);
+                        right &= sum.ToArray<float>()[63] == 2; // that of no other tensor, either
+                    }
+                }
+                catch (ObjectDisposedException)
+                {
+                }
+            });
+            caller.Start();
+            Thread.SpinWait(round * 50);
+            x.Dispose();
+            Tensor.Zeros([64]).Dispose(); // takes what x left
+            caller.Join();
+            Assert.True(right);
+        }
+    });
+
+    [Fact]
+    public void WhatNobodyDisposedIsFreedOnceAndWhatFreesItIsNotTakenAgain() => Expect.NoLeak(() =>
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            DropMany();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+    });
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void DropMany()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            Tensor.Ones([2]).Dispose();
+            _ = Tensor.Ones([2]);
+        }
+    }
+
+    [Fact]
     public void CallsThatFailLeaveNothing() => Expect.NoLeak(() =>
     {
         using var x = Tensor.Ones([2, 3]);
