@@ -78,11 +78,11 @@ public sealed class BordersTests
     public void Two_flat_halves_are_whole() =>
         Assert.Equal(Whole, Borders.Inside(Paint((_, y) => y < 48 ? default : ((byte)200, (byte)10, (byte)10)), Side));
 
-    // From one line to the next nothing ends: 1.5 levels a line, noisy or not.
+    // From one line to the next nothing ends: one level a line, noisy or not.
     [Fact]
     public void A_dark_sky_that_fades_is_no_bar()
     {
-        var sky = Paint((x, y) => y < 60 ? ((byte)(y * 0.7), (byte)y, (byte)(y * 1.5)) : Busy(x, y, 1));
+        var sky = Paint((x, y) => y < 60 ? ((byte)(y * 0.5), (byte)(y * 0.8), (byte)y) : Busy(x, y, 1));
         Assert.Equal(Whole, Borders.Inside(sky, Side));
         Assert.Equal(Whole, Borders.Inside(Noisy(sky, 2), Side));
     }

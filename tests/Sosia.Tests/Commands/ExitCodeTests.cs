@@ -96,13 +96,13 @@ public sealed class ExitCodeTests(TestVideos videos) : IDisposable
             var answer = Said(4, [environment], "add", "--model", "pdq", ".", "--threads", "2");
             Assert.Contains("apt install ffmpeg", answer.Error);
             Assert.DoesNotContain("cannot read", answer.Error); // it is not the file's fault
-            var doctor = Said(4, [environment], "doctor");
+            var doctor = Said(4, [environment, ("SOSIA_TORCH", shelf.At("nowhere"))], "doctor");
             Assert.Contains("missing", doctor.Out);
             Assert.Contains("apt install ffmpeg", doctor.Out);
         }
 
         Assert.Contains("2 added", Said(0, "add", "--model", "pdq", ".").Out);
-        Said(0, "doctor");
+        Assert.Contains("not prepared yet", Said(0, [("SOSIA_TORCH", shelf.At("nowhere"))], "doctor").Out); // no fault of the machine
     }
 
     [Theory]
