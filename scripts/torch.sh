@@ -61,7 +61,8 @@ compile() { # compile FOLDER
     for library in torch_cuda c10_cuda; do
         [[ ! -e $lib/lib$library.so ]] || libraries+=("-l$library")
     done
-    flags=(-std=c++17 -O2 -fPIC -fvisibility=hidden -I"$include" -I"$include/torch/csrc/api/include")
+    flags=(-std=c++17 -O2 -fPIC -fvisibility=hidden -fvisibility-inlines-hidden -fno-plt -fno-semantic-interposition -I"$include" -I"$include/torch/csrc/api/include")
+    [[ $(uname -m) != x86_64 ]] || flags+=(-mtls-dialect=gnu2) # what belongs to a thread is reached without a call
     # PyTorch before 2.6 from pip has the strings of an older C++ library.
     nm -DC --defined-only "$lib/libc10.so" | grep 'c10::Error::Error.*__cxx11' >/dev/null || flags+=(-D_GLIBCXX_USE_CXX11_ABI=0)
     say "compiling the bridge to libtorch $(version) (once; about half a minute) ..."
