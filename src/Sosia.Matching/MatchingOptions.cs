@@ -74,8 +74,8 @@ public sealed record MatchingOptions
     };
 
     /// <summary>
-    /// Whitened maxima of a pretrained trunk, 512 numbers a frame, two frames a second. Unrelated frames lie round 0 with a deviation of 0.04: none of
-    /// two million pairs reached 0.25. Two recordings of one scene reach 0.6, but show few distinct clips and leave most of them out.
+    /// Whitened maxima of a pretrained trunk, 512 numbers a frame, two frames a second. Unrelated frames of camera footage lie round 0; drawn ones
+    /// may reach 0.35, and two recordings of one scene 0.6, but those show few distinct clips and leave most of them out.
     /// </summary>
     public static MatchingOptions Trunk { get; } = new()
     {
