@@ -1,0 +1,27 @@
+using Sosia.Learning.Encoders;
+using Sosia.Learning.Training;
+using Sosia.Learning.Views;
+using Sosia.Torch;
+
+namespace Sosia.Learning.Methods;
+
+/// <summary>
+/// A way to train an encoder on videos without labels. Whatever it must remember (queues, momentum copies, memories) is a buffer or a part, so
+/// that saving and resuming need no code of its own.
+/// </summary>
+public abstract class Method : Module
+{
+    /// <summary>What is kept when training is over.</summary>
+    public abstract Encoder Encoder { get; }
+
+    /// <summary>What one sample is made of.</summary>
+    public abstract ViewPlan Views { get; }
+
+    /// <summary>The losses of a batch; their weighted sum is made smaller.</summary>
+    public abstract Losses Step(Batch batch, Progress at);
+
+    /// <summary>After the parameters have moved: momentum, centres.</summary>
+    public virtual void AfterStep(Progress at)
+    {
+    }
+}

@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+using Sosia.Learning.Encoders;
+using Sosia.Learning.Training;
+
+namespace Sosia.Learning.Methods;
+
+/// <summary>What a recipe says of a stage's method; its <c>name</c> says which.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
+[JsonDerivedType(typeof(PredMaeOptions), "predmae")]
+[JsonDerivedType(typeof(ThreeDCslOptions), "3d-csl")]
+public abstract record MethodOptions
+{
+    /// <summary>The method with these options.</summary>
+    /// <param name="encoder">What is trained; it becomes a part of the method.</param>
+    /// <param name="world">The processes that train together.</param>
+    /// <exception cref="RecipeException">The options cannot be, or the encoder does not fit the method.</exception>
+    public abstract Method Build(Encoder encoder, World world);
+}
