@@ -7,7 +7,6 @@ namespace Sosia.Learning.Objectives;
 /// What L_FCS of 3D-CSL may mean: the abstract names a novel triplet loss, the figure feeds it a clip, its copy and the mirrored copy; its formula
 /// was not published where we could read it. All readings are ours. s with two letters is the cosine of a(nchor), p (its copy), f (the mirrored copy).
 /// </summary>
-[JsonConverter(typeof(JsonStringEnumConverter<FcsReading>))]
 public enum FcsReading
 {
     /// <summary>max(0, m + s_af - s_ap): the plain copy ranks above the mirrored one.</summary>
