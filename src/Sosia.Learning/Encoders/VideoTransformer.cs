@@ -88,6 +88,9 @@ public sealed class VideoTransformer : Encoder
     /// <summary>What it is made of.</summary>
     public VideoTransformerShape Shape => shape;
 
+    /// <summary>Whether divided blocks keep only their inputs in training, and are run again for the gradients (<see cref="GradientCheckpoint"/>).</summary>
+    public bool Checkpointing { get; init; }
+
     private int StoredRows => shape.Height / shape.Patch;
 
     private int StoredColumns => shape.Width / shape.Patch;
@@ -151,7 +154,7 @@ public sealed class VideoTransformer : Encoder
         foreach (var (i, block) in divided.Index())
         {
             var (passed, passedPatches) = (classes, patches);
-            (classes, patches) = block.Forward(passed, passedPatches, frames);
+            (classes, patches) = Checkpointing && IsTraining ? Again(block, passed, passedPatches, frames) : block.Forward(passed, passedPatches, frames);
             watch?.Invoke(classes, patches);
             if (watch is null && i > 0)
             {
@@ -176,6 +179,21 @@ public sealed class VideoTransformer : Encoder
         shape.MeanPool ? norm.Forward(tokens).Narrow(1, 1, tokens.Size(1) - 1).Mean([1]) : norm.Forward(tokens.Select(1, 0));
 
     private Tensor TimesOf(int frames) => frames == times!.Size(1) ? times : PositionTables.NearestTime(times, frames);
+
+    // As one tensor, since a checkpoint has one output.
+    private static (Tensor Classes, Tensor Patches) Again(DividedBlock block, Tensor classes, Tensor patches, long frames)
+    {
+        long[] rows = [classes.Size(0), patches.Size(0)];
+        Tensor Joined(Tensor[] inputs)
+        {
+            var parts = inputs[0].SplitWithSizes(rows, 0);
+            var (c, p) = block.Forward(parts[0], parts[1], frames);
+            return Tensor.Cat([c, p], 0);
+        }
+
+        var both = GradientCheckpoint.Run(Joined, classes.Device, Tensor.Cat([classes, patches], 0)).SplitWithSizes(rows, 0);
+        return (both[0], both[1]);
+    }
 
     private (Tensor Classes, Tensor Patches) EncodeJointly(Tensor classes, Tensor patches, Action<Tensor, Tensor>? watch)
     {

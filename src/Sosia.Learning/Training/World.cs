@@ -20,4 +20,15 @@ public sealed class World
     /// <param name="rows">n x D, as many in each.</param>
     /// <returns>Size·n x D; gradients flow back to the process that each row is from.</returns>
     public Tensor Gather(Tensor rows) => Size == 1 ? rows : throw new NotSupportedException();
+
+    /// <summary>Comes.</summary>
+    public void Average(IEnumerable<Tensor> parameters) { if (Size > 1) { throw new NotSupportedException(); } }
+    /// <summary>Comes.</summary>
+    public bool Any(bool here) => Size == 1 ? here : throw new NotSupportedException();
+    /// <summary>Comes.</summary>
+    public double Mean(double here) => Size == 1 ? here : throw new NotSupportedException();
+    /// <summary>Comes.</summary>
+    public void Broadcast(Module module) { if (Size > 1) { throw new NotSupportedException(); } }
+    /// <summary>Comes.</summary>
+    public void Barrier() { if (Size > 1) { throw new NotSupportedException(); } }
 }

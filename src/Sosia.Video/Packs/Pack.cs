@@ -25,3 +25,18 @@ public sealed record PackedVideo(string Name, PackSource Source, int Width, int 
     /// <summary>Length in seconds.</summary>
     public double Seconds => Rate > 0 ? Frames / Rate : 0;
 }
+
+/// <summary>Comes.</summary>
+public sealed class Pack : IDisposable
+{
+    /// <summary>Comes.</summary>
+    public static Pack Open(string folder) => throw new NotSupportedException();
+    /// <summary>Comes.</summary>
+    public IReadOnlyList<PackedVideo> Videos { get; } = [];
+    /// <summary>Comes.</summary>
+    public void ReadFrame(PackedVideo video, int frame, Span<byte> rgb) => throw new NotSupportedException();
+    /// <summary>Comes.</summary>
+    public void Dispose() { }
+}
+/// <summary>Comes.</summary>
+public sealed class PackException(string m) : Exception(m);

@@ -1,0 +1,184 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using Sosia.Learning.Views;
+using Sosia.Torch;
+using Sosia.Video.Packs;
+
+namespace Sosia.Learning.Training;
+
+/// <summary>
+/// Reads the batches of a stage ahead of the training, on threads of its own. What a sample is depends on the seed, the epoch and its place in
+/// the epoch alone; so the batches are the same however many threads and processes there are.
+/// </summary>
+public sealed class Loader : IDisposable
+{
+    private const int Tries = 20; // other videos in place of a broken one
+
+    private readonly IReadOnlyList<TrainingVideo> videos;
+    private readonly ViewPlan plan;
+    private readonly DataOptions options;
+    private readonly (int Seed, int Batch, int First, int Rows) share;
+    private readonly CancellationTokenSource ended = new();
+    private readonly BlockingCollection<Filled>[] queues; // batch s comes from worker s mod W: in order without a word between them
+    private readonly ConcurrentBag<Filled> spare = [];
+    private readonly ConcurrentDictionary<string, string> broken = new(StringComparer.Ordinal);
+    private readonly Thread[] workers;
+    private long step;
+
+    /// <summary>Starts to read.</summary>
+    /// <param name="videos">What is trained on.</param>
+    /// <param name="plan">What a sample is made of.</param>
+    /// <param name="batch">Samples a step, of all processes together.</param>
+    /// <param name="seed">Of all draws.</param>
+    /// <param name="options">Workers, and what is done about broken frames.</param>
+    /// <param name="world">The processes: each reads its part of every batch.</param>
+    /// <param name="firstStep">The step to begin with.</param>
+    /// <exception cref="RecipeException">The batch cannot be shared out.</exception>
+    public Loader(IReadOnlyList<TrainingVideo> videos, ViewPlan plan, int batch, int seed, DataOptions options, World world, long firstStep = 0)
+    {
+        if (batch % world.Size != 0)
+        {
+            throw new RecipeException($"a batch of {batch} cannot be shared out to {world.Size} processes");
+        }
+
+        var rows = batch / world.Size;
+        (this.videos, this.plan, this.options, share, step) = (videos, plan, options, (seed, batch, world.Rank * rows, rows), firstStep);
+        StepsPerEpoch = EpochSteps(videos.Count, batch);
+        queues = [.. Enumerable.Range(0, options.Workers).Select(_ => new BlockingCollection<Filled>(boundedCapacity: 1))];
+        workers = [.. Enumerable.Range(0, options.Workers).Select(i => new Thread(() => Work(firstStep + i)) { IsBackground = true, Name = $"loader {i}" })];
+        Array.ForEach(workers, worker => worker.Start());
+    }
+
+    /// <summary>Steps of a pass over the videos.</summary>
+    public long StepsPerEpoch { get; }
+
+    /// <summary>Time that <see cref="Next"/> waited for data.</summary>
+    public TimeSpan Waited { get; private set; }
+
+    /// <summary>Videos with frames that could not be read, each with the first reason.</summary>
+    public IReadOnlyDictionary<string, string> Broken => broken;
+
+    /// <summary>Steps of a pass over so many videos; the rest that fills no batch is left out, and too few videos are taken more than once.</summary>
+    public static long EpochSteps(int videos, int batch) => Math.Max(1, videos / batch);
+
+    /// <summary>The next batch: this process's part of it.</summary>
+    /// <param name="device">Where its clips are wanted.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    /// <exception cref="PackException">A frame cannot be read, and the recipe says to stop.</exception>
+    public Batch Next(Device device, CancellationToken stop = default)
+    {
+        var clock = Stopwatch.StartNew();
+        var filled = queues[step++ % queues.Length].Take(stop);
+        Waited += clock.Elapsed;
+        filled.Failure?.Throw();
+        var clips = plan.Clips.ToDictionary(
+            clip => clip.Name, clip => Tensor.Of(filled.Clips[clip.Name], share.Rows, clip.Frames, clip.Side, clip.Side, 3).To(device), StringComparer.Ordinal);
+        var batch = new Batch(clips, [.. filled.Videos], [.. filled.Randoms]);
+        spare.Add(filled);
+        return batch;
+    }
+
+    /// <summary>Ends the threads.</summary>
+    public void Dispose()
+    {
+        ended.Cancel();
+        Array.ForEach(workers, worker => worker.Join());
+        Array.ForEach(queues, queue => queue.Dispose());
+        ended.Dispose();
+    }
+
+    private void Work(long first)
+    {
+        var reader = new ClipReader();
+        var queue = queues[first % queues.Length];
+        var (epoch, order) = (-1L, Array.Empty<int>());
+        try
+        {
+            for (var at = first; ; at += queues.Length)
+            {
+                if (at / StepsPerEpoch != epoch)
+                {
+                    order = Order(epoch = at / StepsPerEpoch);
+                }
+
+                queue.Add(Fill(at, order, reader), ended.Token);
+            }
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // nobody takes any more
+        }
+    }
+
+    private Filled Fill(long at, int[] order, ClipReader reader)
+    {
+        var filled = spare.TryTake(out var used) ? used : new Filled(plan, share.Rows);
+        try
+        {
+            var (epoch, start) = (at / StepsPerEpoch, (at % StepsPerEpoch * share.Batch) + share.First);
+            for (var row = 0; row < share.Rows; row++)
+            {
+                ended.Token.ThrowIfCancellationRequested();
+                var random = new SampleRandom(share.Seed, epoch, start + row);
+                filled.Videos[row] = Read(reader, order[(start + row) % order.Length], random.For(0), filled, row);
+                filled.Randoms[row] = random.For(1);
+            }
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            filled.Failure = ExceptionDispatchInfo.Capture(error);
+        }
+
+        return filled;
+    }
+
+    // Fisher and Yates 1938.
+    private int[] Order(long epoch)
+    {
+        var random = new SampleRandom(share.Seed, epoch, -1);
+        var order = Enumerable.Range(0, videos.Count).ToArray();
+        for (var i = order.Length - 1; i > 0; i--)
+        {
+            var j = random.Below(i + 1);
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+
+        return order;
+    }
+
+    private long Read(ClipReader reader, int index, SampleRandom random, Filled filled, int row)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var video = videos[index];
+            try
+            {
+                foreach (var clip in plan.Clips)
+                {
+                    var bytes = ClipReader.Bytes(clip);
+                    reader.Read(video.Pack, video.Video, clip, random, filled.Clips[clip.Name].AsSpan(row * bytes, bytes));
+                }
+
+                return video.Number;
+            }
+            catch (PackException error) when (options.OnBroken == OnFault.Skip && tries < Tries)
+            {
+                broken.TryAdd(video.Video.Name, error.Message);
+                index = random.Below(videos.Count);
+            }
+        }
+    }
+
+    private sealed class Filled(ViewPlan plan, int rows)
+    {
+        public IReadOnlyDictionary<string, byte[]> Clips { get; } =
+            plan.Clips.ToDictionary(clip => clip.Name, clip => new byte[checked(rows * ClipReader.Bytes(clip))], StringComparer.Ordinal);
+
+        public long[] Videos { get; } = new long[rows];
+
+        public SampleRandom[] Randoms { get; } = new SampleRandom[rows];
+
+        public ExceptionDispatchInfo? Failure { get; set; }
+    }
+}

@@ -1,0 +1,83 @@
+using Sosia.Video.Packs;
+
+namespace Sosia.Learning.Views;
+
+/// <summary>Takes clips from packs: draws when, where and how large, and decodes just the frames that it needs. One for each thread.</summary>
+public sealed class ClipReader
+{
+    private const double LeastWindow = 0.6; // of a photograph's short side
+
+    private byte[] frame = [];
+
+    /// <summary>Bytes of a clip.</summary>
+    public static int Bytes(ClipPlan plan) => checked(plan.Frames * plan.Side * plan.Side * 3);
+
+    /// <summary>A clip.</summary>
+    /// <param name="pack">Where the video is.</param>
+    /// <param name="video">Which.</param>
+    /// <param name="plan">How.</param>
+    /// <param name="random">The draws.</param>
+    /// <param name="target">T x side x side x 3.</param>
+    /// <exception cref="PackException">A frame cannot be read.</exception>
+    public void Read(Pack pack, PackedVideo video, ClipPlan plan, SampleRandom random, Span<byte> target)
+    {
+        var path = video.Source == PackSource.Photograph ? Camera(video, random) : Window(video, plan, random);
+        var times = Times(video, plan, random);
+        var mirrored = random.Chance(plan.Mirror);
+        var size = video.Width * video.Height * 3;
+        if (frame.Length < size)
+        {
+            frame = new byte[size];
+        }
+
+        var held = -1;
+        for (var t = 0; t < plan.Frames; t++)
+        {
+            if (times[t] != held)
+            {
+                pack.ReadFrame(video, held = times[t], frame.AsSpan(0, size));
+            }
+
+            var at = plan.Frames == 1 ? 0 : t / (plan.Frames - 1.0);
+            PictureWindow.Cut(frame, video.Width, video.Height, path.At(at), target.Slice(t * plan.Side * plan.Side * 3, plan.Side * plan.Side * 3), plan.Side, mirrored);
+        }
+    }
+
+    // Which frames: the interval is that of the plan, or less where the video is too short for it.
+    private static int[] Times(PackedVideo video, ClipPlan plan, SampleRandom random)
+    {
+        var interval = plan.Intervals[random.Below(plan.Intervals.Count)] * video.Rate;
+        var longest = video.Frames - 1.0;
+        var step = plan.Frames == 1 ? 0 : Math.Min(interval, longest / (plan.Frames - 1));
+        var start = random.Between(0, longest - (step * (plan.Frames - 1)));
+        return [.. Enumerable.Range(0, plan.Frames).Select(t => Math.Clamp((int)Math.Round(start + (t * step)), 0, video.Frames - 1))];
+    }
+
+    private static CameraPath Window(PackedVideo video, ClipPlan plan, SampleRandom random)
+    {
+        var side = Math.Min(video.Width, video.Height) / random.Between(plan.Scale.Least, plan.Scale.Most);
+        var (left, top) = plan.AnyPlace ? (random.Next(), random.Next()) : (0.5, 0.5);
+        return CameraPath.Still(new Window(left * (video.Width - side), top * (video.Height - side), side));
+    }
+
+    // A photograph becomes a clip by a camera that pans and zooms over it.
+    private static CameraPath Camera(PackedVideo photograph, SampleRandom random)
+    {
+        Window Draw()
+        {
+            var side = Math.Min(photograph.Width, photograph.Height) * random.Between(LeastWindow, 1);
+            return new Window(random.Next() * (photograph.Width - side), random.Next() * (photograph.Height - side), side);
+        }
+
+        return new CameraPath(Draw(), Draw());
+    }
+
+    private readonly record struct CameraPath(Window From, Window To)
+    {
+        public static CameraPath Still(Window window) => new(window, window);
+
+        public Window At(double share) => new(Lerp(From.Left, To.Left, share), Lerp(From.Top, To.Top, share), Lerp(From.Side, To.Side, share));
+
+        private static double Lerp(double a, double b, double share) => a + ((b - a) * share);
+    }
+}
