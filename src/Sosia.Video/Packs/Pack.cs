@@ -30,6 +30,8 @@ public sealed record PackedVideo(string Name, PackSource Source, int Width, int 
 public sealed class Pack : IDisposable
 {
     /// <summary>Comes.</summary>
+    public static bool Is(string folder) => false;
+    /// <summary>Comes.</summary>
     public static Pack Open(string folder) => throw new NotSupportedException();
     /// <summary>Comes.</summary>
     public IReadOnlyList<PackedVideo> Videos { get; } = [];
