@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Sosia.Learning.Evaluation;
 using Sosia.Learning.Training;
 using Sosia.Torch;
 using Sosia.Video;

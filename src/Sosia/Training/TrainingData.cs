@@ -1,5 +1,4 @@
 using Sosia.Learning.Training;
-using Sosia.Video;
 using Sosia.Video.Packs;
 
 namespace Sosia;
