@@ -23,6 +23,7 @@ internal static class Program
         root.Add(ExportCommand.Create(globals));
         root.Add(ModelsCommand.Create(globals));
         root.Add(ImportCommand.Create(globals));
+        root.Add(PackCommand.Create(globals));
         root.Add(DoctorCommand.Create(globals));
         Help.Arrange(root);
         return root;
