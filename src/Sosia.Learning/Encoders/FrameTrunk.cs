@@ -1,3 +1,4 @@
+using Sosia.Learning.Objectives;
 using Sosia.Learning.Parts;
 using Sosia.Torch;
 using Sosia.Torch.Checkpoints;
@@ -64,7 +65,7 @@ public sealed class FrameTrunk : Module
     /// <param name="frames">B x 3 x 144 x 144, RGB in [-1, 1].</param>
     /// <returns>B x <see cref="PooledWidth"/>.</returns>
     public Tensor Pooled(Tensor frames) =>
-        Tensor.Cat([.. network.Forward(frames, Levels).Select(map => Normalised(map.Relu().Amax([2, 3])))], 1);
+        Tensor.Cat([.. network.Forward(frames, Levels).Select(map => Cosine.Unit(map.Relu().Amax([2, 3])))], 1);
 
     /// <summary>Fits the whitening to descriptors of unlabelled frames.</summary>
     /// <param name="pooled">N x <see cref="PooledWidth"/>.</param>
@@ -74,6 +75,4 @@ public sealed class FrameTrunk : Module
 
     /// <summary>What <see cref="Whiten"/> fitted, to be written to a file.</summary>
     public IEnumerable<StoredTensor> StoredWhitening() => whitening.NamedState().Select(entry => entry.Tensor.To(ScalarType.Float16).ToStored(entry.Name));
-
-    internal static Tensor Normalised(Tensor rows) => rows / rows.LinalgVectorNorm(2, [1], keepdim: true).ClampMin(1e-12);
 }

@@ -74,7 +74,7 @@ public sealed class MaskedAutoencoder : Module
         var grid = patchEmbedding.Cut(pictures);
         var (n, width) = (grid.Batch, shape.Encoder.Width);
         var (kept, restore) = Masks.OfNoise(noise, ratio);
-        var seen = Flat(kept, grid.Places);
+        var seen = Masks.PlacesOfBatch(kept, grid.Places);
 
         // What is hidden is not embedded at all.
         var table = positions.SplitWithSizes([1, grid.Places], 1);
@@ -116,13 +116,9 @@ public sealed class MaskedAutoencoder : Module
         var x = decoderEmbed.Forward(latent);
         var parts = x.SplitWithSizes([1, x.Size(1) - 1], 1);
         var ordered = Tensor.Cat([parts[1], maskToken.Expand([n, places - parts[1].Size(1), width])], 1)
-            .View([-1, width]).IndexSelect(0, Flat(restore, places)).View([n, places, width]);
+            .View([-1, width]).IndexSelect(0, Masks.PlacesOfBatch(restore, places)).View([n, places, width]);
         var tokens = (Tensor.Cat([parts[0], ordered], 1) + decoderPositions).View([-1, width]);
         var decoded = decoderPred.Forward(decoderNorm.Forward(TransformerBlock.Forward(decoderBlocks, tokens, n)));
         return decoded.View([n, 1 + places, -1]).Narrow(1, 1, places);
     }
-
-    // Places of each picture as places of the batch.
-    private static Tensor Flat(Tensor indices, long places) =>
-        (indices + Tensor.Arange(0, indices.Size(0), dtype: ScalarType.Int64, device: indices.Device).View([-1, 1]) * places).Flatten();
 }

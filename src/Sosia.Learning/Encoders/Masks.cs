@@ -38,9 +38,22 @@ public static class Masks
         return (order.Narrow(1, 0, (long)(noise.Size(1) * (1 - ratio))), order.ArgSort());
     }
 
+    /// <summary>3D-CSL's tube (ours): in every frame of a clip the floor(places · (1 - ratio)) places of the smallest scores stay.</summary>
+    /// <param name="scores">N x places.</param>
+    /// <param name="ratio">Share that is hidden, 0 to 1.</param>
+    /// <returns>N x visible, each row in the order of the places.</returns>
+    public static Tensor TubeOfScores(Tensor scores, double ratio) => OfNoise(scores, ratio).Kept.Sort().Values;
+
     /// <summary>Places of N·tokens that are seen, in their order.</summary>
     public static Tensor Visible(Tensor hidden) => hidden.LogicalNot().Flatten().Nonzero().View([-1]);
 
     /// <summary>Places of N·tokens that are hidden, in their order.</summary>
     public static Tensor Hidden(Tensor hidden) => hidden.Flatten().Nonzero().View([-1]);
+
+    /// <summary>Places of each clip or picture as places of the whole batch.</summary>
+    /// <param name="places">N x K.</param>
+    /// <param name="count">Places that each has.</param>
+    /// <returns>N·K.</returns>
+    public static Tensor PlacesOfBatch(Tensor places, long count) =>
+        (places + Tensor.Arange(0, places.Size(0), dtype: ScalarType.Int64, device: places.Device).View([-1, 1]) * count).Flatten();
 }

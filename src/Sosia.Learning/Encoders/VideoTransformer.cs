@@ -118,8 +118,9 @@ public sealed class VideoTransformer : Encoder
 
     /// <summary>Class tokens and patches with their positions; with space-only attention each frame is a sequence of its own.</summary>
     /// <param name="input">N x 3 x T x H x W.</param>
+    /// <param name="visible">N x V: the places of each clip that are seen, the same in all its frames; null: all. Not with space-only attention.</param>
     /// <returns>B x D, and B·P·T x D place by place with time fastest (N·T x D and N·T·P x D, T times as many sequences, in space only); T.</returns>
-    public (Tensor Classes, Tensor Patches, int Frames) Embed(Tensor input)
+    public (Tensor Classes, Tensor Patches, int Frames) Embed(Tensor input, Tensor? visible = null)
     {
         var grid = patchEmbedding.Cut(input, timeFastest: times is not null);
         var frames = grid.Times;
@@ -129,7 +130,15 @@ public sealed class VideoTransformer : Encoder
         var parts = space.View([-1, Width]).SplitWithSizes([1, grid.Places], 0);
         var sequences = times is null ? grid.Batch * frames : grid.Batch;
         var table = times is null ? parts[1] : (parts[1].View([-1, 1, Width]) + TimesOf(frames)).View([-1, Width]); // P·T x D
-        var patches = patchEmbedding.Forward(grid.Pixels).View([sequences, -1, Width]) + table;
+        var pixels = grid.Pixels;
+        if (visible is not null)
+        {
+            // What is hidden is not embedded at all.
+            pixels = pixels.View([grid.Batch * grid.Places, -1]).IndexSelect(0, Masks.PlacesOfBatch(visible, grid.Places)).View([-1, pixels.Size(1)]);
+            table = table.View([grid.Places, -1]).IndexSelect(0, visible.Flatten()).View([grid.Batch, -1, Width]);
+        }
+
+        var patches = patchEmbedding.Forward(pixels).View([sequences, -1, Width]) + table;
         var classes = (classToken.View([1, Width]) + parts[0]).Expand([sequences, Width]);
         return (classes, patches.View([-1, Width]), frames);
     }

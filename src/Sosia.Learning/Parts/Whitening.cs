@@ -1,4 +1,4 @@
-using Sosia.Learning.Encoders;
+using Sosia.Learning.Objectives;
 using Sosia.Torch;
 
 namespace Sosia.Learning.Parts;
@@ -22,7 +22,7 @@ public sealed class Whitening : Module
     }
 
     /// <summary>N x inputs to N x outputs, of length 1.</summary>
-    public Tensor Forward(Tensor rows) => FrameTrunk.Normalised((rows - mean).Linear(projection));
+    public Tensor Forward(Tensor rows) => Cosine.Unit((rows - mean).Linear(projection));
 
     /// <summary>Fits mean and directions.</summary>
     /// <param name="rows">N x inputs.</param>
