@@ -143,8 +143,8 @@ public sealed class EditTests
         using var scope = TensorScope.Enter();
         var flat = Tensor.Full([1, 3, 1, 13, 9], 100 / 255.0); // (100 - 128) * 8 is a multiple of 16: exact at quality 50
         Near(Quantisation.Apply(flat, [new(50)]), flat, 1e-5);
-        var other = Quantisation.Apply(Tensor.Full([1, 3, 1, 13, 9], 101 / 255.0), [new(50)]);
-        Near(other, Tensor.Full(other.Shape, 102 / 255.0), 1e-5); // steps of 2: -27 / 2 is -13.5, and rounds to even
+        var other = Quantisation.Apply(Tensor.Full([1, 3, 1, 13, 9], 101 / 255.0), [new(25)]);
+        Near(other, Tensor.Full(other.Shape, 100 / 255.0), 1e-5); // steps of 4: -27 / 4 rounds to -7
     }
 
     [Fact]

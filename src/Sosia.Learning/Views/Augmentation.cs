@@ -28,7 +28,10 @@ public sealed class Augmentation
     /// <param name="edits">N.</param>
     /// <returns>A new tensor of the same shape, float32, in [0, 1].</returns>
     /// <exception cref="ArgumentException">The clips are no N x 3 x T x H x W, or there is another number of edits.</exception>
-    public static Tensor Apply(Tensor clips, IReadOnlyList<ClipEdits> edits)
+    public static Tensor Apply(Tensor clips, IReadOnlyList<ClipEdits> edits) => Apply(clips, edits, clips.Device.Type == DeviceType.Cpu ? 1 : Math.Max(1, edits.Count));
+
+    /// <summary>Edits clips so many at a time: on a GPU all at once, on a processor one by one, as each then stays in its caches.</summary>
+    internal static Tensor Apply(Tensor clips, IReadOnlyList<ClipEdits> edits, int together)
     {
         if (clips.Shape is not [var n, 3, _, _, _] || n != edits.Count)
         {
@@ -39,13 +42,25 @@ public sealed class Augmentation
         using var fullPrecision = Autocast.Enter(clips.Device.Type, enabled: false);
         using var scope = TensorScope.Enter();
         var result = OwnCopy(clips);
-        Edit(result, edits, static edit => edit.Placement, Placement.Apply);
-        Edit(result, edits, static edit => edit.Colour, ColourChange.Apply);
-        Edit(result, edits, static edit => edit.Blur, Blur.Apply);
-        Edit(result, edits, static edit => edit.Overlay, Overlay.Apply);
-        Edit(result, edits, static edit => edit.Noise, Noise.Apply);
-        Edit(result, edits, static edit => edit.Quantisation, Quantisation.Apply);
+        Edit(static edit => edit.Placement, Placement.Apply);
+        Edit(static edit => edit.Colour, ColourChange.Apply);
+        Edit(static edit => edit.Blur, Blur.Apply);
+        Edit(static edit => edit.Overlay, Overlay.Apply);
+        Edit(static edit => edit.Noise, Noise.Apply);
+        Edit(static edit => edit.Quantisation, Quantisation.Apply);
         return scope.Keep(result);
+
+        // Changes those clips, in place, that have such an edit.
+        void Edit<T>(Func<ClipEdits, T?> part, Func<Tensor, IReadOnlyList<T>, Tensor> apply)
+            where T : class
+        {
+            var hit = Enumerable.Range(0, edits.Count).Where(i => part(edits[i]) is not null);
+            foreach (var some in hit.Chunk(together))
+            {
+                using var inner = TensorScope.Enter();
+                Change(result, some, clips => apply(clips, [.. some.Select(i => part(edits[i])!)]));
+            }
+        }
     }
 
     private static Tensor OwnCopy(Tensor clips)
@@ -54,20 +69,16 @@ public sealed class Augmentation
         return plain.IsContiguous ? plain.Clone() : plain.Contiguous();
     }
 
-    // Changes those clips, in place, that have such an edit.
-    private static void Edit<T>(
-        Tensor clips, IReadOnlyList<ClipEdits> edits, Func<ClipEdits, T?> part, Func<Tensor, IReadOnlyList<T>, Tensor> apply)
-        where T : class
+    private static void Change(Tensor clips, int[] some, Func<Tensor, Tensor> change)
     {
-        long[] hit = [.. Enumerable.Range(0, edits.Count).Where(i => part(edits[i]) is not null).Select(i => (long)i)];
-        if (hit.Length == 0)
+        if (some is [var one])
         {
+            var clip = clips.Narrow(0, one, 1);
+            clip.CopyInPlace(change(clip));
             return;
         }
 
-        using var scope = TensorScope.Enter(); // a large batch has large intermediates
-        var index = Tensor.Of(hit, hit.Length).To(clips.Device);
-        var edited = apply(clips.IndexSelect(0, index), [.. edits.Select(part).OfType<T>()]);
-        clips.IndexCopyInPlace(0, index, edited);
+        var index = Tensor.Of(some, some.Length).To(clips.Device, ScalarType.Int64);
+        clips.IndexCopyInPlace(0, index, change(clips.IndexSelect(0, index)));
     }
 }

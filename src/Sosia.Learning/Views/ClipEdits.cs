@@ -10,6 +10,9 @@ namespace Sosia.Learning.Views;
 public sealed record ClipEdits(
     Placement? Placement, ColourChange? Colour, Blur? Blur, Overlay? Overlay, Noise? Noise, Quantisation? Quantisation)
 {
+    /// <summary>Nothing is done; a start for <c>with</c>.</summary>
+    public static readonly ClipEdits None = new(null, null, null, null, null, null);
+
     private const double SmallestLogo = 0.12; // shares of the frame
     private const double LargestLogo = 0.25;
     private const double LogoMargin = 0.03;
