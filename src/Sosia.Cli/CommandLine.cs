@@ -4,6 +4,7 @@ using Sosia.Library;
 using Sosia.Torch;
 using Sosia.Torch.Checkpoints;
 using Sosia.Video;
+using Sosia.Video.Packs;
 
 namespace Sosia.Cli;
 
@@ -108,6 +109,8 @@ internal static class CommandLine
         LibraryException => (ExitCode.Environment, error.Message),
         EnvironmentException => (ExitCode.Environment, error.Message),
         TorchOutOfMemoryException => (ExitCode.Environment, $"not enough memory for the network: {error.Message}"),
+        PackException { Fault: PackFault.NotAPack or PackFault.OtherSettings } => (ExitCode.Usage, error.Message),
+        PackException => (ExitCode.Environment, error.Message),
         VideoException { Fault: VideoFault.ToolMissing } => (ExitCode.Environment, error.Message),
         VideoException or InvalidDataException or CheckpointException => (ExitCode.SomeFailed, error.Message),
         IOException or UnauthorizedAccessException => (ExitCode.Environment, error.Message),

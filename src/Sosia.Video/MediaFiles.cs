@@ -22,6 +22,9 @@ public static class MediaFiles
         ".rmvb", ".dv", ".nut", ".y4m", ".ivf", ".obu", ".wtv", ".h264", ".264", ".h265", ".265", ".hevc", ".mjpeg", ".mjpg", ".gif", ".apng", ".amv", ".nsv",
     };
 
+    private static readonly HashSet<string> WithPictures =
+        new(Extensions.Concat([".jpg", ".jpeg", ".jpe", ".png", ".webp", ".bmp", ".tif", ".tiff"]), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>
     /// Walks folders; hidden names (beginning with a dot) are passed over, links are followed once. A file that is named itself is always taken,
     /// whatever its extension. Nothing found is thrown: it stands under the failures.
@@ -29,9 +32,17 @@ public static class MediaFiles
     /// <param name="paths">Files and folders.</param>
     /// <param name="excludes">Names or full paths to leave out, <c>*</c> and <c>?</c> stand for any text and any character; a folder with all in it.</param>
     /// <param name="stop">Ends the walk.</param>
-    public static MediaFileList Find(IReadOnlyList<string> paths, IReadOnlyList<string>? excludes = null, CancellationToken stop = default)
+    public static MediaFileList Find(IReadOnlyList<string> paths, IReadOnlyList<string>? excludes = null, CancellationToken stop = default) =>
+        Find(paths, Extensions, excludes, stop);
+
+    /// <summary>As <see cref="Find(IReadOnlyList{string}, IReadOnlyList{string}?, CancellationToken)"/>, and takes photographs, too.</summary>
+    /// <inheritdoc cref="Find(IReadOnlyList{string}, IReadOnlyList{string}?, CancellationToken)"/>
+    public static MediaFileList FindWithPictures(IReadOnlyList<string> paths, IReadOnlyList<string>? excludes = null, CancellationToken stop = default) =>
+        Find(paths, WithPictures, excludes, stop);
+
+    private static MediaFileList Find(IReadOnlyList<string> paths, HashSet<string> extensions, IReadOnlyList<string>? excludes, CancellationToken stop)
     {
-        var walk = new Walk(excludes ?? [], stop);
+        var walk = new Walk(extensions, excludes ?? [], stop);
         foreach (var path in paths)
         {
             walk.Enter(path, isGiven: true);
@@ -40,7 +51,7 @@ public static class MediaFiles
         return walk.Result;
     }
 
-    private sealed class Walk(IReadOnlyList<string> excludes, CancellationToken stop)
+    private sealed class Walk(HashSet<string> extensions, IReadOnlyList<string> excludes, CancellationToken stop)
     {
         private readonly List<(string Path, List<string> Others)> files = [];
         private readonly Dictionary<(ulong Device, ulong Inode), int> known = [];
@@ -139,7 +150,7 @@ public static class MediaFiles
         // "**/trailers/**" is meant in every folder, not in the current one alone.
         private static string Whole(string pattern) => pattern.StartsWith('*') ? pattern : Path.GetFullPath(pattern);
 
-        private static bool HasMediaExtension(string path) => Extensions.Contains(Path.GetExtension(path));
+        private bool HasMediaExtension(string path) => extensions.Contains(Path.GetExtension(path));
 
         // TypeScript shares the extension of transport streams: text has no control characters.
         private static bool IsTypeScript(string path)

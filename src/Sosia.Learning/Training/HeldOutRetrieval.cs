@@ -13,7 +13,7 @@ public static class HeldOutRetrieval
 
     /// <summary>Measures a finished run, and writes down what came out.</summary>
     /// <returns>Null where the packs hold too few videos to hold any out.</returns>
-    public static RunResult? Measure(Run run, Dataset data, Device device, double seconds)
+    public static RunResult? Measure(Run run, Dataset data, Device device)
     {
         if (data.HeldOut.Count < 2)
         {
@@ -31,7 +31,7 @@ public static class HeldOutRetrieval
             encoder.Load(weights.Tensors.Tensors);
         }
 
-        var result = new RunResult(Measure(encoder, clips, plan, recipe.Seed, device), untrained, seconds);
+        var result = new RunResult(Measure(encoder, clips, plan, recipe.Seed, device), untrained);
         run.Finish(result);
         return result;
     }

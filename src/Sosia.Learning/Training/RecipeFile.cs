@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Sosia.Learning.Encoders;
 
 namespace Sosia.Learning.Training;
 
@@ -17,6 +18,8 @@ public static class RecipeFile
     private const string Prefix = "recipes/";
     private const string Sources = "sources";
 
+    private static readonly Dictionary<string, TransformerSize> Sizes = new(StringComparer.Ordinal) { ["small"] = TransformerSize.Small, ["base"] = TransformerSize.Base };
+
     /// <summary>The recipes that ship: methods, and <c>method.size</c> for other sizes.</summary>
     public static IReadOnlyList<string> Names { get; } =
         [.. typeof(RecipeFile).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Select(n => n[Prefix.Length..^".json".Length]).Order(StringComparer.Ordinal)];
@@ -29,6 +32,23 @@ public static class RecipeFile
             ?? throw new RecipeException($"there is no recipe {name}: those that ship are {string.Join(", ", Names)}");
         using var text = new StreamReader(stream);
         return Parse(text.ReadToEnd(), name);
+    }
+
+    /// <summary>The recipe of a method in a size.</summary>
+    /// <param name="method">From <see cref="Names"/>.</param>
+    /// <param name="size">One that ships as <c>method.size</c>, or that of a vision transformer: the paper's recipe for another encoder. Null: the paper's.</param>
+    /// <exception cref="RecipeException">There is no such method or size.</exception>
+    public static Recipe Named(string method, string? size)
+    {
+        if (size is null || Names.Contains($"{method}.{size}", StringComparer.Ordinal))
+        {
+            return Named(size is null ? method : $"{method}.{size}");
+        }
+
+        var recipe = Named(method);
+        return recipe.Encoder is VideoTransformerOptions encoder && Sizes.TryGetValue(size, out var other)
+            ? recipe with { Name = $"{method}-{size}", Encoder = encoder with { Width = other.Width, Depth = other.Depth, Heads = other.Heads } }
+            : throw new RecipeException($"there is no size {size} of {method}: tiny, {string.Join(", ", Sizes.Keys)}");
     }
 
     /// <summary>A recipe of a file.</summary>

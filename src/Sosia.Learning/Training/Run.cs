@@ -13,10 +13,9 @@ namespace Sosia.Learning.Training;
 public sealed record RunStart(IReadOnlyList<string> Data, DateTimeOffset Started, int Threads, string Device, string Torch);
 
 /// <summary>What came out.</summary>
-/// <param name="Retrieval">Of the trained encoder, on videos that it never saw.</param>
-/// <param name="Untrained">Of the same encoder with its starting weights.</param>
-/// <param name="Seconds">Of training.</param>
-public sealed record RunResult(CopyRetrievalResult Retrieval, CopyRetrievalResult Untrained, double Seconds);
+/// <param name="Trained">The trained encoder, on clips of videos that it never saw.</param>
+/// <param name="Untrained">The same encoder with its starting weights.</param>
+public sealed record RunResult(CopyRetrievalResult Trained, CopyRetrievalResult Untrained);
 
 /// <summary>The folder of a training: its recipe, what it was started with, its figures, its last checkpoint, and the weights of every stage.</summary>
 public sealed class Run
@@ -68,6 +67,9 @@ public sealed class Run
         File.WriteAllText(Path.Combine(folder, StartName), JsonSerializer.Serialize(start, RunJson.Default.RunStart));
         return new Run(Path.GetFullPath(folder), recipe, start);
     }
+
+    /// <summary>The same run in another process than the one that writes it.</summary>
+    public static Run Silent(string folder, Recipe recipe, RunStart start) => new(Path.GetFullPath(folder), recipe, start);
 
     /// <summary>A run that was begun.</summary>
     /// <exception cref="RecipeException">There is none, or its files are broken.</exception>

@@ -3,7 +3,7 @@ using Sosia.Torch;
 namespace Sosia.Learning.Training;
 
 /// <summary>The processes that train one network together, each with its part of every batch.</summary>
-public sealed class World
+public sealed class World : IDisposable
 {
     private World(int rank, int size) => (Rank, Size) = (rank, size);
 
@@ -31,4 +31,11 @@ public sealed class World
     public void Broadcast(Module module) { if (Size > 1) { throw new NotSupportedException(); } }
     /// <summary>Comes.</summary>
     public void Barrier() { if (Size > 1) { throw new NotSupportedException(); } }
+
+    /// <summary>Comes.</summary>
+    public int LocalRank => Rank;
+    /// <summary>Comes.</summary>
+    public static World FromEnvironment() => Single;
+    /// <summary>Comes.</summary>
+    public void Dispose() { }
 }

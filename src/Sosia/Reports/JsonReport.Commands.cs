@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sosia.Video.Packs;
 
 namespace Sosia.Reports;
 
@@ -16,6 +17,25 @@ public static partial class JsonReport
         json.WriteNumber("moved", result.Moved);
         json.WriteNumber("missing", result.Missing);
         WriteSeconds(json, "seconds", result.Seconds);
+        WriteArray(json, "damaged", result.Damaged, d => WritePathAnd(json, d.Path, "damage", d.Damage));
+        WriteArray(json, "failures", result.Failures, f => WritePathAnd(json, f.Path, "reason", f.Reason));
+    });
+
+    /// <summary>Schema <c>sosia.packed/1</c>.</summary>
+    /// <param name="output">Stays open.</param>
+    /// <param name="folder">Of the pack.</param>
+    /// <param name="result">What a packing did.</param>
+    /// <param name="videos">How many videos the pack holds.</param>
+    /// <param name="bytes">How large its frames are.</param>
+    public static void Write(Stream output, string folder, PackingResult result, int videos, long bytes) => Write(output, "sosia.packed/1", json =>
+    {
+        WritePath(json, "pack", folder);
+        json.WriteNumber("added", result.Added);
+        json.WriteNumber("unchanged", result.Unchanged);
+        json.WriteNumber("frames", result.Frames);
+        WriteSeconds(json, "seconds", result.Seconds);
+        json.WriteNumber("videos", videos);
+        json.WriteNumber("bytes", bytes);
         WriteArray(json, "damaged", result.Damaged, d => WritePathAnd(json, d.Path, "damage", d.Damage));
         WriteArray(json, "failures", result.Failures, f => WritePathAnd(json, f.Path, "reason", f.Reason));
     });

@@ -10,7 +10,7 @@ internal static class Layers
     public static readonly Layer[] Order =
     [
         new("Sosia.Torch", [], []),
-        new("Sosia.Video", [], ["System.Numerics.Tensors"]),
+        new("Sosia.Video", [], ["System.Numerics.Tensors", "System.IO.Hashing"]),
         new("Sosia.Matching", [], ["System.Numerics.Tensors", "MathNet.Numerics"]),
         new("Sosia.Library", ["Sosia.Matching"], ["Microsoft.Data.Sqlite", "SQLitePCLRaw.bundle_e_sqlite3", "SQLitePCLRaw.core", "System.IO.Hashing"]),
         new("Sosia.Learning", ["Sosia.Torch", "Sosia.Video", "Sosia.Matching"], ["System.Numerics.Tensors", "MathNet.Numerics"]),

@@ -61,6 +61,7 @@ internal sealed class Sandbox : IDisposable
 
         Script("tools/dotnet", Compiler);
         Script("scripts/torch.sh", "echo bridge");
+        Script("scripts/turbojpeg.sh", "");
         Script("tools/ffmpeg", "");
         Script("tools/ffprobe", "");
     }

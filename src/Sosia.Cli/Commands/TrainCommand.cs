@@ -1,0 +1,124 @@
+using System.CommandLine;
+using System.Globalization;
+using Sosia.Learning.Training;
+using Sosia.Torch;
+using Sosia.Video;
+
+namespace Sosia.Cli.Commands;
+
+/// <summary>`sosia train METHOD`: trains an encoder on videos without labels.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(GlobalOptions globals)
+    {
+        var method = new Argument<string?>("method") { Description = "see `sosia methods`", Arity = ArgumentArity.ZeroOrOne };
+        var data = new Option<string[]>("--data") { Description = "packs (`sosia pack`), or folders of videos, which are packed first", HelpName = "FOLDER" };
+        var size = new Option<string?>("--size") { Description = "tiny (minutes on two cores), small or base [default: that of the paper]", HelpName = "SIZE" };
+        var recipe = new Option<string?>("--recipe") { Description = "a recipe of your own, such as the recipe.json of a run", HelpName = "FILE" };
+        var set = new Option<string[]>("--set") { Description = "change a value of the recipe: stages.similarity.batch=64", HelpName = "PATH=VALUE" };
+        var folder = new Option<string?>("--run") { Description = "folder of the run [default: the next free one in runs/]", HelpName = "DIR" };
+        var resume = new Option<string?>("--resume") { Description = "go on with a run from its last checkpoint", HelpName = "DIR" };
+        var device = new Option<string?>("--device") { Description = "cpu or cuda [default: cuda where there is one]", HelpName = "NAME" };
+        var command = new Command("train", "Train an encoder on videos without labels. Ctrl-C writes a checkpoint; --resume goes on as if nothing had happened.")
+        {
+            method, data, size, recipe, set, folder, resume, device,
+        };
+        Help.Examples(
+            command,
+            "sosia pack --scenes 150 --side 72 --out scenes.pack",
+            "sosia train 3d-csl --data scenes.pack --size tiny",
+            "sosia train 3d-csl --data kinetics.pack --data photos.pack --size small --set stages.similarity.epochs=50",
+            "sosia train --resume runs/3d-csl-tiny-1",
+            "torchrun --nproc-per-node 8 --no-python sosia train 3d-csl --data kinetics.pack    # one process a GPU");
+        command.SetAction(parsed =>
+        {
+            var asked = parsed.GetValue(resume) is { } old
+                ? Resumed(old, new[] { parsed.GetValue(method), parsed.GetValue(recipe), parsed.GetValue(size), parsed.GetValue(folder) }.Any(given => given is not null) || parsed.GetValue(set) is { Length: > 0 })
+                : null;
+            var chosen = asked?.Recipe ?? RecipeFile.Set(Chosen(parsed.GetValue(method), parsed.GetValue(size), parsed.GetValue(recipe)), parsed.GetValue(set) ?? []);
+            string[] sources = parsed.GetValue(data) is { Length: > 0 } given ? given : [.. asked?.Start.Data ?? throw new UsageException("say what to learn from: --data FOLDER")];
+            using var interruption = new Interruption();
+            TorchSetup.Prepare();
+            TorchRuntime.Threads = globals.Threads(parsed);
+            using var world = World.FromEnvironment();
+            var where = DeviceOf(parsed.GetValue(device), world);
+            var packs = TrainingData.Packs(sources, chosen.Data!, globals.Threads(parsed), world, Said, interruption.Token);
+            using var dataset = Dataset.Open(packs, chosen.Data!.Holdout);
+            var run = asked ?? Begin(parsed.GetValue(folder), chosen, new RunStart(packs, DateTimeOffset.Now, TorchRuntime.Threads, where.ToString(), TorchRuntime.Version), world);
+            Said($"{Printable.Text(run.Folder)}: {dataset.Training.Count} videos to train on, {dataset.HeldOut.Count} held out, on {where}");
+            var result = Train(run, dataset, where, world, interruption.Token);
+            if (world.Rank == 0)
+            {
+                Print(run, result, globals.Json(parsed));
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Run Resumed(string folder, bool isMore) =>
+        isMore ? throw new UsageException("--resume goes on with the run's own recipe: leave out the method, --size, --recipe, --set and --run") : Run.Open(folder);
+
+    private static Recipe Chosen(string? method, string? size, string? file) => (method, file) switch
+    {
+        ({ } name, null) => RecipeFile.Named(name, size),
+        (null, { } path) when size is null => RecipeFile.Read(path),
+        (null, null) => throw new UsageException("say how to train: a method (`sosia methods`), --recipe FILE, or --resume DIR"),
+        _ => throw new UsageException("a recipe of your own names its method and size: leave out METHOD and --size"),
+    };
+
+    private static Device DeviceOf(string? asked, World world) => (asked ?? (TorchRuntime.CudaDevices > 0 ? "cuda" : "cpu")) switch
+    {
+        "cpu" => Device.Cpu,
+        "cuda" when TorchRuntime.CudaDevices > 0 => Device.Cuda(world.LocalRank % TorchRuntime.CudaDevices),
+        "cuda" => throw new EnvironmentException($"there is no GPU that libtorch {TorchRuntime.Version} can use: --device cpu, or set SOSIA_LIBTORCH to a PyTorch with CUDA"),
+        _ => throw new UsageException($"--device takes cpu or cuda, not {Printable.Text(asked!)}"),
+    };
+
+    private static Run Begin(string? folder, Recipe recipe, RunStart start, World world)
+    {
+        var chosen = folder ?? Enumerable.Range(1, int.MaxValue).Select(i => Path.Combine("runs", $"{recipe.Name}-{i}")).First(free => !Run.Is(free));
+        world.Barrier(); // all have chosen the same before the first one makes it
+        return world.Rank == 0 ? Run.Create(chosen, recipe, start) : Run.Silent(chosen, recipe, start);
+    }
+
+    private static RunResult? Train(Run run, Dataset dataset, Device device, World world, CancellationToken stop)
+    {
+        var lines = new TrainingLines(Said, Console.IsErrorRedirected);
+        try
+        {
+            new Trainer(run, dataset, device, world, lines).Train(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            Said($"stopped; go on with: sosia train --resume {Printable.Text(run.Folder)}");
+            throw;
+        }
+
+        return world.Rank == 0 ? run.Result ?? HeldOutRetrieval.Measure(run, dataset, device) : null;
+    }
+
+    private static void Print(Run run, RunResult? result, bool json)
+    {
+        if (json)
+        {
+            StandardOutput.Json(stream => Reports.JsonReport.Write(stream, run));
+            return;
+        }
+
+        if (result is { } r)
+        {
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"copies of {r.Trained.Count} held-out clips found among each other (mean reciprocal rank; first in the list):"));
+            Row("plain", r.Trained.MeanReciprocalRank, r.Trained.First, r.Untrained.MeanReciprocalRank, r.Untrained.First);
+            Row("mirrored", r.Trained.MirroredMeanReciprocalRank, r.Trained.MirroredFirst, r.Untrained.MirroredMeanReciprocalRank, r.Untrained.MirroredFirst);
+        }
+
+        Console.Out.WriteLine($"{Printable.Text(run.Folder)}: encoder.safetensors, recipe.json, metrics.jsonl; `sosia runs --html runs.html` shows the curves");
+    }
+
+    private static void Row(string what, double rank, double first, double before, double firstBefore) =>
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what,-9} {rank:0.00}  {first,4:0%}    untrained {before:0.00}  {firstBefore,4:0%}"));
+
+    private static void Said(string line) => Console.Error.WriteLine(line);
+}
