@@ -1,6 +1,7 @@
 using Sosia.Learning.Encoders;
 using Sosia.Learning.Methods;
 using Sosia.Learning.Training;
+using Sosia.Learning.Views;
 using Sosia.Torch;
 
 namespace Sosia.Learning.Tests;
@@ -32,12 +33,12 @@ public sealed class MethodCatalogueTests
     }
 
     [Theory]
-    [InlineData("3d-csl")]
-    [InlineData("3d-csl.small")]
-    [InlineData("3d-csl.tiny")]
-    public void Every_value_of_3D_CSL_has_a_source(string name)
+    [InlineData(null)]
+    [InlineData("tiny")]
+    [InlineData("small")]
+    public void Every_value_of_3D_CSL_has_a_source(string? size)
     {
-        var recipe = RecipeFile.Named(name);
+        var recipe = RecipeFile.Named("3d-csl", size);
         var values = RecipeFile.Values(recipe);
         Assert.True(values.Count > 60);
         string[] titles = ["name", "stages.predmae.name", "stages.similarity.name"];
@@ -55,6 +56,7 @@ public sealed class MethodCatalogueTests
         Assert.Equal((128, 100, 40.0), (stage.Batch, stage.Epochs, stage.ClipNorm));
         Assert.Equal(7.5e-5, stage.Optimiser.Rate * stage.Batch / stage.Optimiser.RateBatch!.Value, 1e-12);
         Assert.Equal((1e-4, 20.0, 1e-3, 1e-6), (stage.Optimiser.WeightDecay, stage.Schedule!.WarmupEpochs, stage.Schedule.WarmupFactor, stage.Schedule.Floor));
+        Assert.Equal(new AugmentationOptions(), options.Augmentation);
         Assert.Equal((1024, 0.3, 1.0, 0.1, 0.5), (options.Memory, options.MinerEpsilon, options.FcsWeight, options.Margin, options.ShotMix));
     }
 
@@ -63,7 +65,7 @@ public sealed class MethodCatalogueTests
     {
         using var scope = TensorScope.Enter();
         using var skip = SkipInit.Enter();
-        using var small = RecipeFile.Named("3d-csl.small").Encoder.Build(new Generator(1), checkpointing: false);
+        using var small = RecipeFile.Named("3d-csl", "small").Encoder.Build(new Generator(1), checkpointing: false);
         Assert.Equal(30_548_352, small.CountParameters());
     }
 
@@ -71,7 +73,7 @@ public sealed class MethodCatalogueTests
     public void Both_stages_of_the_tiny_recipe_can_be_built()
     {
         using var scope = TensorScope.Enter();
-        var recipe = RecipeFile.Named("3d-csl.tiny");
+        var recipe = RecipeFile.Named("3d-csl", "tiny");
         foreach (var stage in recipe.Stages)
         {
             using var method = stage.Method.Build(recipe.Encoder.Build(new Generator(1), checkpointing: false), World.Single);
