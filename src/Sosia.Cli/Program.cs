@@ -23,12 +23,9 @@ internal static class Program
         root.Add(ExportCommand.Create(globals));
         root.Add(ModelsCommand.Create(globals));
         root.Add(ImportCommand.Create(globals));
-<<<<<<< HEAD
+        root.Add(PackCommand.Create(globals));
         root.Add(TrainCommand.Create(globals));
         root.Add(RunsCommand.Create(globals));
-=======
-        root.Add(PackCommand.Create(globals));
->>>>>>> packs
         root.Add(DoctorCommand.Create(globals));
         Help.Arrange(root);
         return root;
