@@ -14,11 +14,11 @@ namespace Sosia.Learning.Methods;
 /// <param name="Memory">M, rows of the memory bank, three a video; 0: a batch is compared with itself alone.</param>
 /// <param name="MinerEpsilon">e, by how much a pair may be easier than the hardest of the other kind; null: all pairs count.</param>
 /// <param name="ShotMix">How likely a copy has frames of another video.</param>
-/// <param name="Augmentation">What a copy is edited by; null: the defaults.</param>
 /// <param name="Intervals">Seconds from frame to frame, one of them is drawn; null: the sibling's 32 and 16 frames at 30 a second.</param>
 /// <param name="LeastScale">Least short side of the picture that the window is cut from, over the window's.</param>
 /// <param name="MostScale">The largest.</param>
 /// <param name="Mirror">How likely the whole video is mirrored, anchor and copy alike.</param>
+/// <param name="Augmentation">How a copy is edited; null: the defaults.</param>
 public sealed record ThreeDCslOptions(
     FcsReading Fcs = FcsReading.Ranked,
     double? Margin = null,
@@ -26,11 +26,11 @@ public sealed record ThreeDCslOptions(
     int Memory = 1024,
     double? MinerEpsilon = 0.3,
     double ShotMix = 0.5,
-    AugmentationOptions? Augmentation = null,
     IReadOnlyList<double>? Intervals = null,
     double LeastScale = 256.0 / 224,
     double MostScale = 320.0 / 224,
-    double Mirror = 0.5) : MethodOptions
+    double Mirror = 0.5,
+    AugmentationOptions? Augmentation = null) : MethodOptions
 {
     /// <inheritdoc/>
     public override Method Build(Encoder encoder, World world) => new ThreeDCsl(ThreeDCsl.Fitting(encoder, "3d-csl"), this, world);
@@ -50,10 +50,10 @@ public sealed class ThreeDCsl : Method
     private readonly ThreeDCslOptions options;
     private readonly World world;
     private readonly VideoTransformer encoder;
-    private readonly Augmentation augmentation;
     private readonly EmbeddingMemory? memory;
     private readonly MultiSimilarity multiSimilarity = new();
     private readonly double margin;
+    private readonly Augmentation augmentation;
 
     /// <summary>With an empty memory.</summary>
     /// <param name="encoder">With divided attention; it becomes a part of the method.</param>
@@ -70,8 +70,8 @@ public sealed class ThreeDCsl : Method
         (this.options, this.world) = (options, world);
         this.encoder = Part("encoder", encoder);
         memory = options.Memory == 0 ? null : Part("memory", new EmbeddingMemory(options.Memory, encoder.Width));
-        augmentation = new Augmentation(options.Augmentation ?? new AugmentationOptions());
         margin = options.Margin ?? Objectives.Fcs.Margin(options.Fcs);
+        augmentation = new Augmentation(options.Augmentation ?? new AugmentationOptions());
         var shape = encoder.Shape;
         Views = new ViewPlan(Clip(shape.Frames, shape.Height, options.Intervals, options.LeastScale, options.MostScale, options.Mirror));
     }
@@ -86,7 +86,7 @@ public sealed class ThreeDCsl : Method
     public override Losses Step(Batch batch, Progress at)
     {
         var anchor = batch["clip"]; // N x 3 x T x H x W
-        var augmented = Mixed(augmentation.Apply(anchor, Part(batch, AugmentationPart)), batch);
+        var augmented = Mix(batch).Apply(augmentation.Apply(anchor, [.. batch.Randoms.Select(random => random.For(AugmentationPart))]));
         var flipped = Mirror.LeftRight(augmented);
 
         var clips = Tensor.Stack([anchor, augmented, flipped], 1).Flatten(0, 1); // 3N, video by video
@@ -136,8 +136,6 @@ public sealed class ThreeDCsl : Method
 
     private PairMasks Mined(PairMasks pairs, Tensor similarities) => options.MinerEpsilon is { } e ? pairs.Mined(similarities, e) : pairs;
 
-    private Tensor Mixed(Tensor clips, Batch batch) =>
-        ShotMix.Draw(Part(batch, ShotMixPart), batch.Videos, encoder.Shape.Frames, options.ShotMix).Apply(clips);
-
-    private static IReadOnlyList<SampleRandom> Part(Batch batch, int part) => [.. batch.Randoms.Select(random => random.For(part))];
+    private ShotMix Mix(Batch batch) =>
+        ShotMix.Draw([.. batch.Randoms.Select(random => random.For(ShotMixPart))], batch.Videos, encoder.Shape.Frames, options.ShotMix);
 }

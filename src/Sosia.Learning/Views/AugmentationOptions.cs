@@ -51,7 +51,16 @@ public sealed record AugmentationOptions(
     double MostNoise = 0.08)
 {
     /// <summary>Nothing is edited; a start for <c>with</c>.</summary>
-    public static AugmentationOptions None { get; } = new(ColourJitter: 0, Grey: 0, Blur: 0, Quantisation: 0, Overlay: 0, Frame: 0, Rotation: 0);
+    public static AugmentationOptions None { get; } = new()
+    {
+        ColourJitter = 0,
+        Grey = 0,
+        Blur = 0,
+        Quantisation = 0,
+        Overlay = 0,
+        Frame = 0,
+        Rotation = 0,
+    };
 
     /// <summary>Finds values that cannot be.</summary>
     /// <exception cref="RecipeException">There is one; the message says which, and what can be.</exception>
