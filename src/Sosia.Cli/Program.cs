@@ -25,6 +25,7 @@ internal static class Program
         root.Add(ImportCommand.Create(globals));
         root.Add(PackCommand.Create(globals));
         root.Add(TrainCommand.Create(globals));
+        root.Add(MethodsCommand.Create(globals));
         root.Add(RunsCommand.Create(globals));
         root.Add(DoctorCommand.Create(globals));
         Help.Arrange(root);
