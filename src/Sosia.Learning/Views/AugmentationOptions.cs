@@ -66,13 +66,16 @@ public sealed record AugmentationOptions(
     /// <exception cref="RecipeException">There is one; the message says which, and what can be.</exception>
     public void Validate()
     {
-        ReadOnlySpan<double> probabilities = [ColourJitter, Grey, Blur, Quantisation, Overlay, Frame, Rotation, Mirror, Noise];
-        foreach (var probability in probabilities)
-        {
-            Require(probability is >= 0 and <= 1, $"a probability is {probability}: it lies in 0 to 1");
-        }
-
-        Require(Brightness is >= 0 and <= 1 && Contrast is >= 0 and <= 1 && Saturation is >= 0 and <= 1, $"brightness, contrast and saturation lie in 0 to 1");
+        Probability("colourJitter", ColourJitter);
+        Probability("grey", Grey);
+        Probability("blur", Blur);
+        Probability("quantisation", Quantisation);
+        Probability("overlay", Overlay);
+        Probability("frame", Frame);
+        Probability("rotation", Rotation);
+        Probability("mirror", Mirror);
+        Probability("noise", Noise);
+        Require(Brightness is >= 0 and <= 1 && Contrast is >= 0 and <= 1 && Saturation is >= 0 and <= 1, $"brightness is {Brightness}, contrast {Contrast}, saturation {Saturation}: they lie in 0 to 1");
         Require(Hue is >= 0 and <= 0.5, $"hue is {Hue}: it lies in 0 to 0.5 turns");
         Require(LeastBlur > 0 && LeastBlur <= MostBlur && MostBlur <= 1, $"leastBlur is {LeastBlur} and mostBlur {MostBlur}: they rise, above 0, to 1 at most");
         Require(
@@ -83,6 +86,8 @@ public sealed record AugmentationOptions(
         Require(MostDegrees is >= 0 and <= 180, $"mostDegrees is {MostDegrees}: it lies in 0 to 180");
         Require(MostNoise is >= 0 and <= 1, $"mostNoise is {MostNoise}: it lies in 0 to 1");
     }
+
+    private static void Probability(string name, double value) => Require(value is >= 0 and <= 1, $"{name} is {value}: a probability lies in 0 to 1");
 
     private static void Require(bool holds, FormattableString what)
     {
