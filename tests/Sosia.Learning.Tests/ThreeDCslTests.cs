@@ -73,6 +73,44 @@ public sealed class ThreeDCslTests
         Assert.NotEqual(losses.Total().Item(), same.Step(Batch(same, 3, epoch: 1), default).Total().Item());
     }
 
+    [Theory]
+    [InlineData("predmae")]
+    [InlineData("3d-csl")]
+    public void Half_precision_gives_nearly_the_same(string name)
+    {
+        using var scope = TensorScope.Enter();
+        using var method = Method(name);
+        using var half = Method(name);
+        var full = method.Step(Batch(method, 3), default).Total();
+        Tensor loss;
+        using (Autocast.Enter(DeviceType.Cpu, ScalarType.BFloat16))
+        {
+            loss = half.Step(Batch(half, 3), default).Total();
+        }
+
+        loss.Backward();
+        Assert.Equal(ScalarType.Float32, loss.Type);
+        Assert.Equal(full.Item(), loss.Item(), 0.1 * full.Item());
+        Assert.NotEqual(full.Item(), loss.Item());
+        Assert.All(half.Parameters(), parameter => Assert.True(parameter.Grad!.IsFinite().All().Item<bool>()));
+    }
+
+    [Theory]
+    [InlineData("predmae")]
+    [InlineData("3d-csl")]
+    public void Running_blocks_again_gives_the_same_gradients(string name)
+    {
+        using var scope = TensorScope.Enter();
+        using var method = Method(name);
+        using var again = Method(name, checkpointing: true);
+        method.Step(Batch(method, 3), default).Total().Backward();
+        again.Step(Batch(again, 3), default).Total().Backward();
+        foreach (var (a, b) in method.NamedParameters().Zip(again.NamedParameters()))
+        {
+            Assert.True((a.Tensor.Grad! - b.Tensor.Grad!).Abs().Max().Item() < 1e-5, a.Name);
+        }
+    }
+
     [Fact]
     public void The_encoder_flows_from_the_first_stage_to_the_second_by_name()
     {
@@ -185,15 +223,18 @@ public sealed class ThreeDCslTests
     [InlineData(FcsReading.CatchUp, 0)]
     public void Margins_are_those_of_the_reading(FcsReading reading, double margin) => Assert.Equal(margin, Fcs.Margin(reading));
 
-    private static VideoTransformer Encoder(ulong seed) => new(
-        new VideoTransformerShape(new(24, 2, 4), Patch: 8, Height: Side, Width: Side, Frames: Frames, DropPath: 0), new Generator(seed));
+    private static VideoTransformer Encoder(ulong seed, bool checkpointing = false) => new(
+        new VideoTransformerShape(new(24, 2, 4), Patch: 8, Height: Side, Width: Side, Frames: Frames, DropPath: 0), new Generator(seed))
+    {
+        Checkpointing = checkpointing,
+    };
 
-    private static Method Method(string name, ulong seed = 1)
+    private static Method Method(string name, ulong seed = 1, bool checkpointing = false)
     {
         Generator.Seed(3); // the decoder's weights
         return name == "predmae"
-            ? new PredMaeOptions(DecoderDepth: 1, MaskRatio: 0.5).Build(Encoder(seed), World.Single)
-            : Options.Build(Encoder(seed), World.Single);
+            ? new PredMaeOptions(DecoderDepth: 1, MaskRatio: 0.5).Build(Encoder(seed, checkpointing), World.Single)
+            : Options.Build(Encoder(seed, checkpointing), World.Single);
     }
 
     private static Batch Batch(Method method, int count, int epoch = 0)
