@@ -60,8 +60,11 @@ stamp() { { cat "$root"/native/torch/*.* "$root/scripts/torch.sh"; stat -Lc '%n 
 # Flags for what several processes need: Gloo's headers beside libtorch's, and for GPUs those of NCCL and CUDA.
 process_flags() {
     local folder found=()
-    has_headers -DUSE_C10D_GLOO ProcessGroupGloo libtorch_cpu.so || { say "without Gloo's headers (libgloo-dev): one process only" && return; }
-    printf '%s\n' -DUSE_C10D_GLOO
+    if has_headers -DUSE_C10D_GLOO ProcessGroupGloo libtorch_cpu.so; then
+        printf '%s\n' -DUSE_C10D_GLOO
+    else
+        say "no headers of Gloo (libgloo-dev) beside those of libtorch: on processors one process trains alone"
+    fi
     for folder in "${CUDA_HOME:-/usr/local/cuda}/include" "$include"/../../nvidia/*/include; do
         [[ ! -d $folder ]] || found+=(-isystem "$folder")
     done

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 
+enum GroupBackend : int32_t { backend_gloo = 0, backend_nccl = 1 };
+
 struct GroupOptions {
-  int32_t backend; // 0 Gloo, 1 NCCL
+  int32_t backend; // of enum GroupBackend
   int32_t rank;
   int32_t size;
   int32_t port;
@@ -15,11 +17,18 @@ struct GroupOptions {
   const char* host; // address of this machine that the others reach it by; empty: that of its name
 };
 
-#ifdef USE_C10D_GLOO
+#define WITHOUT_GLOO \
+  "this bridge was compiled without Gloo: install the headers that belong to the libtorch (Debian, Ubuntu: sudo apt-get install libgloo-dev), and run scripts/torch.sh again"
+#define WITHOUT_NCCL "this bridge was compiled without NCCL: nccl.h and the headers of CUDA were not found (CUDA_HOME says where they are); run scripts/torch.sh again"
+
+#if defined(USE_C10D_GLOO) || defined(USE_C10D_NCCL)
 
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
-#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
+#ifdef USE_C10D_GLOO
+#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#endif
 #ifdef USE_C10D_NCCL
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 #endif
@@ -107,6 +116,7 @@ c10::intrusive_ptr<c10d::Store> open_store(const GroupOptions& options) {
   return own;
 }
 
+#ifdef USE_C10D_GLOO
 // GLOO_SOCKET_IFNAME names network interfaces, as with PyTorch; else it is the one that leads to the store.
 std::vector<std::shared_ptr<::gloo::transport::Device>> devices(const char* host) {
   std::vector<std::shared_ptr<::gloo::transport::Device>> found;
@@ -128,19 +138,42 @@ c10::intrusive_ptr<Transport> open_gloo(const c10::intrusive_ptr<c10d::Store>& s
   gloo->devices = devices(options.host);
   return c10::make_intrusive<c10d::ProcessGroupGloo>(store, options.rank, options.size, gloo);
 }
+#endif
 
-c10::intrusive_ptr<Transport> open_nccl(const c10::intrusive_ptr<c10d::Store>& store, const GroupOptions& options) {
 #ifdef USE_C10D_NCCL
+c10::intrusive_ptr<Transport> open_nccl(const c10::intrusive_ptr<c10d::Store>& store, const GroupOptions& options) {
   // Waiting throws when time is over; else a thread of libtorch's would end the process.
   setenv("NCCL_BLOCKING_WAIT", "1", 0);
   setenv("TORCH_NCCL_BLOCKING_WAIT", "1", 0);
   auto nccl = c10d::ProcessGroupNCCL::Options::create();
   nccl->timeout = Milliseconds(options.timeout);
   return c10::make_intrusive<c10d::ProcessGroupNCCL>(store, options.rank, options.size, nccl);
+}
+#endif
+
+void require_compiled(bool nccl) {
+#ifndef USE_C10D_GLOO
+  if (!nccl) {
+    throw sosia::ArgumentFault(WITHOUT_GLOO);
+  }
+#endif
+#ifndef USE_C10D_NCCL
+  if (nccl) {
+    throw sosia::ArgumentFault(WITHOUT_NCCL);
+  }
+#endif
+}
+
+c10::intrusive_ptr<Transport> open(const c10::intrusive_ptr<c10d::Store>& store, const GroupOptions& options) {
+#ifdef USE_C10D_NCCL
+  if (options.backend == backend_nccl) {
+    return open_nccl(store, options);
+  }
+#endif
+#ifdef USE_C10D_GLOO
+  return open_gloo(store, options);
 #else
-  (void)store;
-  (void)options;
-  throw sosia::ArgumentFault("this bridge was compiled without NCCL: it needs nccl.h and the headers of CUDA (CUDA_HOME), and scripts/torch.sh run again");
+  return nullptr;
 #endif
 }
 
@@ -169,10 +202,13 @@ std::vector<int64_t> describe(Kind kind, int64_t detail, const std::vector<at::T
 
 std::string say(const int64_t* call) {
   std::ostringstream text;
-  text << kinds[call[0]];
+  text << (call[0] == kind_all_reduce && call[1] != 0 ? "all-reduce to the largest" : kinds[call[0]]);
+  if (call[0] == kind_broadcast) {
+    text << " from " << call[1];
+  }
+
   if (call[0] != kind_barrier) {
-    text << " (" << (call[0] == kind_broadcast ? "from " : "operation ") << call[1] << ") of " << call[2] << " tensors with " << call[3] << " elements, the first of type "
-         << c10::toString(static_cast<at::ScalarType>(call[4]));
+    text << " of " << call[3] << " elements in " << call[2] << " tensors, the first of type " << c10::toString(static_cast<at::ScalarType>(call[4]));
   }
 
   return text.str();
@@ -239,9 +275,9 @@ Group& group_of(void* handle) {
 
 SOSIA_EXPORT Status sosia_group(const GroupOptions* options, void** group) {
   return sosia::guarded([&] {
+    require_compiled(options->backend == backend_nccl);
     auto store = open_store(*options);
-    auto transport = options->backend == 0 ? open_gloo(store, *options) : open_nccl(store, *options);
-    *group = new Group{store, transport, options->rank, options->size, options->backend == 0};
+    *group = new Group{store, open(store, *options), options->rank, options->size, options->backend == backend_gloo};
   });
 }
 
@@ -262,17 +298,21 @@ SOSIA_EXPORT Status sosia_group_all_reduce(void* handle, void* const* tensors, i
   });
 }
 
-// gathered: size x the shape of the tensor, owned by the caller.
+// gathered: the rows of all in the order of the ranks, owned by the caller.
 SOSIA_EXPORT Status sosia_group_all_gather(void* handle, void* tensor, void** gathered) {
   return sosia::guarded([&] {
     auto& group = group_of(handle);
     std::vector<at::Tensor> input = {sosia::take(tensor).detach()};
     require_dense(input);
     agree(group, kind_all_gather, 0, input);
+    if (input[0].dim() == 0) {
+      throw sosia::ArgumentFault("a tensor without dimensions has no rows to gather");
+    }
+
     auto shape = input[0].sizes().vec();
-    shape.insert(shape.begin(), group.size);
+    shape[0] *= group.size;
     auto output = at::empty(shape, input[0].options().requires_grad(false));
-    std::vector<std::vector<at::Tensor>> parts = {output.unbind(0)};
+    std::vector<std::vector<at::Tensor>> parts = {output.tensor_split(group.size, 0)};
     group.transport->allgather(parts, input)->wait();
     *gathered = sosia::give(std::move(output));
   });
@@ -302,13 +342,11 @@ SOSIA_EXPORT Status sosia_group_barrier(void* handle) {
 #else
 
 static Status without() {
-  return sosia::remember(
-      status_argument,
-      "this bridge was compiled without Gloo: install the headers that belong to the libtorch (Debian, Ubuntu: sudo apt-get install libgloo-dev), and run scripts/torch.sh again");
+  return sosia::remember(status_argument, WITHOUT_GLOO);
 }
 
-SOSIA_EXPORT Status sosia_group(const GroupOptions*, void**) {
-  return without();
+SOSIA_EXPORT Status sosia_group(const GroupOptions* options, void**) {
+  return options->backend == backend_nccl ? sosia::remember(status_argument, WITHOUT_NCCL) : without();
 }
 
 SOSIA_EXPORT void sosia_group_release(void*) {}

@@ -19,12 +19,11 @@ internal static class Child
             case ["fuzz", var seed, var calls]:
                 Fuzz.Run(int.Parse(seed, CultureInfo.InvariantCulture), int.Parse(calls, CultureInfo.InvariantCulture), Console.Out);
                 return 0;
-            case ["group", var what, .. var numbers]:
-                var group = Array.ConvertAll(numbers, number => int.Parse(number, CultureInfo.InvariantCulture));
-                ProcessGroupTests.Act(what, group[0], group[1], group[2]);
+            case ["group", var what]:
+                ProcessGroupTests.Act(what);
                 return 0;
             default:
-                Console.Error.WriteLine("train STEPS | storm TENSORS | fuzz SEED CALLS | group WHAT RANK SIZE PORT");
+                Console.Error.WriteLine("train STEPS | storm TENSORS | fuzz SEED CALLS | group WHAT");
                 return 2;
         }
     }
@@ -32,35 +31,12 @@ internal static class Child
     /// <summary>Runs this assembly to its end; what it says is returned when it ends well.</summary>
     public static string Run(params string[] arguments)
     {
-        using var child = Start(arguments);
+        string[] command = ["exec", typeof(Child).Assembly.Location, .. arguments];
+        using var child = Process.Start(new ProcessStartInfo("dotnet", command) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = child.StandardError.ReadToEndAsync();
         var said = child.StandardOutput.ReadToEnd();
         child.WaitForExit();
         Assert.True(child.ExitCode == 0, $"ended with {child.ExitCode}: {said[Math.Max(0, said.Length - 2000)..]}\n{errors.Result}");
         return said;
-    }
-
-    /// <summary>Runs this assembly as the processes of one group, each to its end, which is forced after a minute.</summary>
-    public static (int Code, string Said, string Errors)[] Together(int size, string what)
-    {
-        var port = ProcessGroupTests.FreePort();
-        var ends = Enumerable.Range(0, size).Select(rank => End(Start("group", what, $"{rank}", $"{size}", $"{port}"))).ToArray();
-        return Task.WhenAll(ends).GetAwaiter().GetResult();
-    }
-
-    private static async Task<(int Code, string Said, string Errors)> End(Process started)
-    {
-        using var child = started;
-        var (said, errors) = (child.StandardOutput.ReadToEndAsync(), child.StandardError.ReadToEndAsync());
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        using var forced = limit.Token.Register(() => child.Kill(entireProcessTree: true));
-        await child.WaitForExitAsync(CancellationToken.None);
-        return (child.ExitCode, await said, await errors);
-    }
-
-    private static Process Start(params string[] arguments)
-    {
-        string[] command = ["exec", typeof(Child).Assembly.Location, .. arguments];
-        return Process.Start(new ProcessStartInfo("dotnet", command) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -10,18 +11,18 @@ public sealed class ProcessGroupTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void TensorsAreReducedGatheredAndBroadcast(int size) => Assert.All(Child.Together(size, "collectives"), child => Assert.Equal((0, ""), (child.Code, child.Errors)));
+    public void TensorsAreReducedGatheredAndBroadcast(int size) => Together.Succeed(size, "group", "collectives");
 
     [Fact]
-    public void TheExampleSumsAndGathers() => Assert.All(Child.Together(2, "example"), child => Assert.Equal((0, "3 6\n"), (child.Code, child.Said)));
+    public void TheExampleSumsAndGathers() => Assert.All(Together.Run(2, "group", "example"), ended => Assert.Equal(new Ended(0, "3 12\n", ""), ended));
 
     [Theory]
-    [InlineData("shapes", "rank 1 is at all-gather (operation 0) of 1 tensors with 2 elements", "rank 0 at all-gather (operation 0) of 1 tensors with 1 elements")]
+    [InlineData("shapes", "rank 1 is at all-gather of 2 elements in 1 tensors", "rank 0 at all-gather of 1 elements in 1 tensors")]
     [InlineData("types", "the first of type Double", "the first of type Float; shapes or types differ")]
-    [InlineData("calls", "rank 1 is at barrier", "rank 0 at broadcast (from 0)")]
+    [InlineData("calls", "rank 1 is at barrier", "rank 0 at broadcast from 0 of 3 elements")]
     public void DifferentCallsAreToldApart(string difference, string other, string own)
     {
-        var children = Child.Together(2, difference);
+        var children = Together.Run(2, "group", difference);
         Assert.All(children, child => Assert.Equal((0, ""), (child.Code, child.Errors)));
         Assert.Contains("the processes do not call the same", children[1].Said);
         Assert.Contains(other, children[0].Said);
@@ -33,7 +34,7 @@ public sealed class ProcessGroupTests
     [InlineData("hangs")]
     public void ALostProcessIsAnErrorInTheOthers(string how)
     {
-        var children = Child.Together(3, how);
+        var children = Together.Run(3, "group", how);
         foreach (var rank in (int[])[0, 2])
         {
             Assert.Equal(0, children[rank].Code);
@@ -44,7 +45,7 @@ public sealed class ProcessGroupTests
     [Fact]
     public void WhoDoesNotComeIsNamed()
     {
-        var port = FreePort();
+        var port = Together.FreePort();
         Assert.Matches($"rank 0 of 4 at 127.0.0.1:{port} \\(Gloo\\): after 1.5\\d* s there is no rank 1, 2, 3$", Refused(0, 4, port));
         Assert.Contains($"rank 1 of 2 at 127.0.0.1:{port} (Gloo): ", Refused(1, 2, port)); // nobody serves the meeting place
         Assert.Contains("no-such-machine.invalid", Refused(1, 2, port, "no-such-machine.invalid"));
@@ -53,7 +54,7 @@ public sealed class ProcessGroupTests
     [Fact]
     public void ARankIsTakenOnce()
     {
-        var said = string.Concat(Child.Together(3, "taken").Select(child => child.Said)); // rank 0, and 1 twice
+        var said = string.Concat(Together.Run(3, "group", "taken").Select(child => child.Said)); // rank 0, and 1 twice
         Assert.Contains("another process is rank 1 already", said);
         Assert.Contains("there is no rank 2", said);
     }
@@ -73,7 +74,7 @@ public sealed class ProcessGroupTests
         Assert.Contains("port 0", Assert.Throws<TorchArgumentException>(() => Meet(0, 2, 0)).Message);
         Assert.Throws<TorchArgumentException>(() => ProcessGroup.Create(ProcessBackend.Gloo, 0, 1, "127.0.0.1", 29500, TimeSpan.Zero));
         using var scope = TensorScope.Enter();
-        using var alone = Meet(0, 1, FreePort());
+        using var alone = Meet(0, 1, Together.FreePort());
         Assert.Contains("not contiguous", Assert.Throws<TorchArgumentException>(() => alone.AllReduce([Tensor.Ones([2, 3]).Transpose(0, 1)])).Message);
         Assert.Throws<TorchArgumentException>(() => alone.Broadcast([Tensor.Ones([2])], from: 1));
         alone.Dispose();
@@ -84,24 +85,17 @@ public sealed class ProcessGroupTests
     public void ATensorThatAGraphNeedsIsNotChangedUnseen()
     {
         using var scope = TensorScope.Enter();
-        using var alone = Meet(0, 1, FreePort());
+        using var alone = Meet(0, 1, Together.FreePort());
         var saved = Tensor.Ones([2]);
         var square = (Tensor.Ones([2]).RequireGrad() * saved).Sum();
         alone.AllReduce([saved]);
         Assert.Contains("modified by an inplace operation", Assert.Throws<TorchException>(() => square.Backward()).Message);
     }
 
-    /// <summary>A port of this machine that nobody uses.</summary>
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Any, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     /// <summary>What one process of a test does.</summary>
-    internal static void Act(string what, int rank, int size, int port)
+    internal static void Act(string what)
     {
+        var (rank, size, port) = (Number("RANK"), Number("WORLD_SIZE"), Number("MASTER_PORT"));
         using var scope = TensorScope.Enter();
         switch (what)
         {
@@ -150,8 +144,8 @@ public sealed class ProcessGroupTests
         group.AllReduce([largest], ReduceOperation.Max);
         Expect.Close([size - 1, 0], largest);
 
-        var gathered = group.AllGather(Tensor.Of([(long)rank, 7], 1, 2).RequireGrad(false));
-        Assert.Equal([size, 1L, 2], gathered.Shape);
+        var gathered = group.AllGather(Tensor.Of([(long)rank, 7], 1, 2));
+        Assert.Equal([size, 2L], gathered.Shape);
         Expect.Close([.. Enumerable.Range(0, size).SelectMany(i => new double[] { i, 7 })], gathered);
 
         var (a, b) = (Tensor.Full([3], rank), Tensor.Full([1, 2], -rank));
@@ -167,9 +161,9 @@ public sealed class ProcessGroupTests
         // The example begins.
         using var group = ProcessGroup.Create(ProcessBackend.Gloo, rank, size, address, port, TimeSpan.FromMinutes(1));
         var mine = Tensor.Full([2], rank + 1);
-        group.AllReduce([mine]);        // in place: the sum over all processes
-        var all = group.AllGather(mine); // size x 2
-        Console.WriteLine($"{mine[0].Item()} {all[.., 1].Sum().Item()}");
+        group.AllReduce([mine]);         // in place: the sum over all processes
+        var all = group.AllGather(mine); // its rows and those of the others, in the order of the ranks
+        Console.WriteLine($"{mine[0].Item()} {all.Sum().Item()}");
         // It ends.
     }
 
@@ -221,6 +215,8 @@ public sealed class ProcessGroupTests
             Console.WriteLine(error.Message);
         }
     }
+
+    private static int Number(string variable) => int.Parse(Environment.GetEnvironmentVariable(variable)!, CultureInfo.InvariantCulture);
 
     private static string Refused(int rank, int size, int port, string address = "127.0.0.1") =>
         Assert.ThrowsAny<TorchException>(() => ProcessGroup.Create(ProcessBackend.Gloo, rank, size, address, port, TimeSpan.FromSeconds(1.5))).Message;

@@ -96,9 +96,9 @@ public sealed unsafe class ProcessGroup : IDisposable
         }
     }
 
-    /// <summary>The tensors of all processes in the order of their ranks.</summary>
-    /// <param name="tensor">Contiguous; of the same shape in each.</param>
-    /// <returns>Size x the shape of the tensor; no gradient flows back.</returns>
+    /// <summary>The rows of all processes in the order of their ranks.</summary>
+    /// <param name="tensor">n x ..., contiguous; of the same shape in each.</param>
+    /// <returns>Size·n x ...; no gradient flows back.</returns>
     /// <exception cref="TorchException">A process was lost, or called something else.</exception>
     public Tensor AllGather(Tensor tensor)
     {
