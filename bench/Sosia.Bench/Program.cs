@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using Sosia;
 using Sosia.Bench;
@@ -16,12 +17,15 @@ switch (args)
     case ["torch", ..]:
         TorchScenario.Run(args[1..]);
         return 0;
+    case ["train", var pack, var size, var batch, var steps, var device, .. var more]:
+        TrainScenario.Run(pack, size, int.Parse(batch, CultureInfo.InvariantCulture), int.Parse(steps, CultureInfo.InvariantCulture), device, more.Contains("bfloat16"), device == "cuda" ? 8 : Environment.ProcessorCount);
+        return 0;
     case ["fit-trunk", var folder, var output]:
         return TrunkBench.Run(folder, output);
     case ["kernels", ..]:
         BenchmarkSwitcher.FromTypes([typeof(SearchKernels)]).Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine("usage: Sosia.Bench search [rows, 500000 by default] | ingest FOLDER | copies MODEL COPIES ORIGINALS... | torch [clips, 2 by default; 0: calls alone] | fit-trunk FOLDER OUT | kernels [BenchmarkDotNet options]");
+        Console.Error.WriteLine("usage: Sosia.Bench search [rows, 500000 by default] | ingest FOLDER | copies MODEL COPIES ORIGINALS... | torch [clips, 2 by default; 0: calls alone] | train RAW-PACK tiny|small|base BATCH STEPS cpu|cuda [bfloat16] | fit-trunk FOLDER OUT | kernels [BenchmarkDotNet options]");
         return 2;
 }

@@ -15,7 +15,7 @@ internal sealed class PythonPeer : IDisposable
     public PythonPeer(string script, int threads)
     {
         this.script = script;
-        var start = new ProcessStartInfo("/usr/bin/python3") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("SOSIA_BENCH_PYTHON") ?? "/usr/bin/python3") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "peers", script));
         start.Environment["OMP_NUM_THREADS"] = start.Environment["OPENBLAS_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
         start.Environment["OMP_WAIT_POLICY"] = "PASSIVE"; // on a busy machine its threads, spinning, would wait for each other

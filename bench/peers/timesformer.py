@@ -22,6 +22,9 @@ class Attention(nn.Module):
     def forward(self, x):
         b, n, c = x.shape
         q, k, v = self.qkv(x).reshape(b, n, 3, self.heads, c // self.heads).permute(2, 0, 3, 1, 4)
+        if hasattr(torch.nn.functional, "scaled_dot_product_attention"):  # PyTorch 2's own, which is faster
+            y = torch.nn.functional.scaled_dot_product_attention(q, k, v)
+            return self.proj(y.transpose(1, 2).reshape(b, n, c))
         weights = ((q @ k.transpose(-2, -1)) * self.scale).softmax(dim=-1)
         return self.proj((weights @ v).transpose(1, 2).reshape(b, n, c))
 
