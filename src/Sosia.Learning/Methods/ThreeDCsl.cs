@@ -90,8 +90,8 @@ public sealed class ThreeDCsl : Method
         var flipped = Mirror.LeftRight(augmented);
 
         var clips = Tensor.Stack([anchor, augmented, flipped], 1).Flatten(0, 1); // 3N, video by video
-        var videos = Tensor.Of(batch.Videos.ToArray(), batch.Count).To(clips.Device);
-        return Objective(world.Gather(encoder.Forward(Normalised(clips)).Vector), world.Gather(videos));
+        var videos = world.Gather(batch.Videos.ToArray());
+        return Objective(world.Gather(encoder.Forward(Normalised(clips)).Vector), Tensor.Of(videos, videos.Length).To(clips.Device));
     }
 
     /// <summary>L_MS and L_FCS, in full precision.</summary>
