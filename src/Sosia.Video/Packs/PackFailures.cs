@@ -77,13 +77,9 @@ internal sealed class PackFailures
     /// <param name="isPacked">Whether the pack holds a name.</param>
     public void Save(Func<string, bool> isPacked)
     {
-        foreach (var failure in before.Values.Where(f => !isPacked(f.Name) && File.Exists(f.Path)))
-        {
-            now.TryAdd(failure.Name, failure);
-        }
-
+        var unseen = before.Values.Where(f => !now.ContainsKey(f.Name) && !isPacked(f.Name) && File.Exists(f.Path));
         using var lines = new MemoryStream();
-        foreach (var failure in now.Values)
+        foreach (var failure in now.Values.Concat(unseen).OrderBy(f => f.Name, StringComparer.Ordinal))
         {
             JsonSerializer.Serialize(lines, failure, PackJson.Default.PackFailure);
             lines.WriteByte((byte)'\n');
