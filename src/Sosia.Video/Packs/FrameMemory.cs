@@ -14,6 +14,9 @@ internal sealed unsafe class FrameMemory : IDisposable
         (this.file, this.view, Length) = (file, view, length);
     }
 
+    /// <summary>Whether it was disposed.</summary>
+    public bool IsClosed => closed;
+
     /// <summary>Bytes that are in use.</summary>
     public long Length { get; }
 

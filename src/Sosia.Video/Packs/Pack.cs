@@ -86,6 +86,11 @@ public sealed class Pack : IDisposable
     /// <summary>Closes it; what another thread reads just now is read to its end.</summary>
     public void Dispose()
     {
+        if (memory.IsClosed)
+        {
+            return;
+        }
+
         memory.Dispose();
         foreach (var decoder in decoders.Values)
         {
