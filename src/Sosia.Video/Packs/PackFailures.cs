@@ -44,7 +44,7 @@ internal sealed class PackFailures
 
     /// <summary>Whether an error is the fault of one file; any other ends the packing.</summary>
     public static bool IsOfOneFile(Exception error) =>
-        error is VideoException { Fault: not VideoFault.ToolMissing } or IOException or UnauthorizedAccessException;
+        error is not (OperationCanceledException or PackException or VideoException { Fault: VideoFault.ToolMissing });
 
     /// <summary>Whether a file failed before and has not changed since; it fails again then.</summary>
     public bool FailedBefore(PackOrigin origin, string name)
@@ -121,6 +121,7 @@ internal sealed class PackFailures
         VideoException video => video.Reason,
         UnauthorizedAccessException => "no permission to read it",
         FileNotFoundException or DirectoryNotFoundException => "it was gone before it could be read",
-        _ => error.Message,
+        IOException => error.Message,
+        _ => $"unexpected error, please report it: {error.Message}",
     };
 }

@@ -54,6 +54,19 @@ public sealed class PackTests : IDisposable
     }
 
     [Fact]
+    public void FramesBeyondFourGigabytesAreRead()
+    {
+        const long offset = (5L << 30) + 7;
+        var block = PackShelf.Block([PackShelf.Noise(1, 0, 7, 5), PackShelf.Noise(1, 1, 7, 5)]);
+        var check = System.IO.Hashing.XxHash3.HashToUInt64(block.AsSpan(0, 32));
+        var line = $$"""{"name":"a","source":"video","width":7,"height":5,"rate":8,"frames":2,"offset":{{offset}},"bytes":{{block.Length}},"checksum":"{{check:x16}}"}""";
+        PackShelf.ByHand(shelf.Pack, [], 7, 5, 0, "raw", line);
+        using (var file = File.OpenHandle(Path.Combine(shelf.Pack, "frames"), FileMode.Open, FileAccess.Write)) RandomAccess.Write(file, block, offset); // what is before takes no room
+        using var pack = Pack.Open(shelf.Pack);
+        Assert.Equal(PackShelf.Noise(1, 1, 7, 5), PackShelf.Read(pack, pack.Videos[0], 1));
+    }
+
+    [Fact]
     public void ALaterLineOfTheSameNameCounts()
     {
         Make(Raw, ("a", 1, 2), ("b", 2, 2), ("a", 7, 4));
