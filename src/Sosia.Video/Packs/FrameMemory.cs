@@ -7,13 +7,18 @@ internal sealed unsafe class FrameMemory : IDisposable
 {
     private readonly MemoryMappedFile? file;
     private readonly MemoryMappedViewAccessor? view;
-    private readonly long length;
     private volatile bool closed;
 
     private FrameMemory(MemoryMappedFile? file, MemoryMappedViewAccessor? view, long length)
     {
-        (this.file, this.view, this.length) = (file, view, length);
+        (this.file, this.view, Length) = (file, view, length);
     }
+
+    /// <summary>Whether it was disposed.</summary>
+    public bool IsClosed => closed;
+
+    /// <summary>Bytes that are in use.</summary>
+    public long Length { get; }
 
     /// <param name="folder">Of the pack.</param>
     /// <param name="length">Bytes that are in use.</param>
@@ -65,7 +70,7 @@ internal sealed unsafe class FrameMemory : IDisposable
         {
             ArgumentOutOfRangeException.ThrowIfNegative(offset);
             ArgumentOutOfRangeException.ThrowIfNegative(count);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, memory.length - count);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, memory.Length - count);
             return new ReadOnlySpan<byte>(start + offset, checked((int)count));
         }
 

@@ -57,7 +57,7 @@ public sealed class Pack : IDisposable
     /// <param name="video">One of <see cref="Videos"/>.</param>
     /// <param name="frame">From 0.</param>
     /// <param name="rgb">Height x width x 3 bytes; filled.</param>
-    /// <exception cref="ArgumentException">There is no such frame, or the buffer has another size.</exception>
+    /// <exception cref="ArgumentException">There is no such frame, the video is of another pack, or the buffer has another size.</exception>
     /// <exception cref="PackException">The frame is damaged.</exception>
     /// <exception cref="ObjectDisposedException">The pack is closed.</exception>
     public void ReadFrame(PackedVideo video, int frame, Span<byte> rgb)
@@ -67,6 +67,11 @@ public sealed class Pack : IDisposable
         if (rgb.Length != 3L * video.Width * video.Height)
         {
             throw new ArgumentException($"{rgb.Length} bytes are no RGB picture of {video.Width} x {video.Height}", nameof(rgb));
+        }
+
+        if (video.Slot.End > memory.Length || video.Slot.Bytes <= FrameTable.Bytes(video.Frames))
+        {
+            throw new ArgumentException($"{video.Name} is of another pack", nameof(video));
         }
 
         using var view = memory.Look();
@@ -81,6 +86,11 @@ public sealed class Pack : IDisposable
     /// <summary>Closes it; what another thread reads just now is read to its end.</summary>
     public void Dispose()
     {
+        if (memory.IsClosed)
+        {
+            return;
+        }
+
         memory.Dispose();
         foreach (var decoder in decoders.Values)
         {

@@ -44,7 +44,7 @@ internal sealed class PackFailures
 
     /// <summary>Whether an error is the fault of one file; any other ends the packing.</summary>
     public static bool IsOfOneFile(Exception error) =>
-        error is VideoException { Fault: not VideoFault.ToolMissing } or IOException or UnauthorizedAccessException;
+        error is not (OperationCanceledException or PackException or VideoException { Fault: VideoFault.ToolMissing });
 
     /// <summary>Whether a file failed before and has not changed since; it fails again then.</summary>
     public bool FailedBefore(PackOrigin origin, string name)
@@ -77,13 +77,9 @@ internal sealed class PackFailures
     /// <param name="isPacked">Whether the pack holds a name.</param>
     public void Save(Func<string, bool> isPacked)
     {
-        foreach (var failure in before.Values.Where(f => !isPacked(f.Name) && File.Exists(f.Path)))
-        {
-            now.TryAdd(failure.Name, failure);
-        }
-
+        var unseen = before.Values.Where(f => !now.ContainsKey(f.Name) && !isPacked(f.Name) && File.Exists(f.Path));
         using var lines = new MemoryStream();
-        foreach (var failure in now.Values)
+        foreach (var failure in now.Values.Concat(unseen).OrderBy(f => f.Name, StringComparer.Ordinal))
         {
             JsonSerializer.Serialize(lines, failure, PackJson.Default.PackFailure);
             lines.WriteByte((byte)'\n');
@@ -125,6 +121,7 @@ internal sealed class PackFailures
         VideoException video => video.Reason,
         UnauthorizedAccessException => "no permission to read it",
         FileNotFoundException or DirectoryNotFoundException => "it was gone before it could be read",
-        _ => error.Message,
+        IOException => error.Message,
+        _ => $"unexpected error, please report it: {error.Message}",
     };
 }
