@@ -82,6 +82,17 @@ public sealed class ProcessGroupTests
     }
 
     [Fact]
+    public void GroupsMeetWhereALauncherServes()
+    {
+        using var scope = TensorScope.Enter();
+        var port = Together.FreePort();
+        using var launcher = Meet(0, 1, port);
+        using var first = ProcessGroup.Create(ProcessBackend.Gloo, 0, 1, "127.0.0.1", port, TimeSpan.FromSeconds(5), hosted: true, round: 1);
+        using var again = ProcessGroup.Create(ProcessBackend.Gloo, 0, 1, "127.0.0.1", port, TimeSpan.FromSeconds(5), hosted: true, round: 2);
+        Expect.Close([1, 1], again.AllGather(Tensor.Ones([2])));
+    }
+
+    [Fact]
     public void ATensorThatAGraphNeedsIsNotChangedUnseen()
     {
         using var scope = TensorScope.Enter();
@@ -160,10 +171,11 @@ public sealed class ProcessGroupTests
     {
         // The example begins.
         using var group = ProcessGroup.Create(ProcessBackend.Gloo, rank, size, address, port, TimeSpan.FromMinutes(1));
-        var mine = Tensor.Full([2], rank + 1);
+        var mine = Tensor.Full([2], rank + 1.0);
         group.AllReduce([mine]);         // in place: the sum over all processes
         var all = group.AllGather(mine); // its rows and those of the others, in the order of the ranks
         Console.WriteLine($"{mine[0].Item()} {all.Sum().Item()}");
+
         // It ends.
     }
 
