@@ -55,7 +55,7 @@ Then run the same command again. --model pdq needs none of it."
 version() { sed -nE 's/^# *define +TORCH_VERSION_(MAJOR|MINOR|PATCH) +([0-9]+).*/\2/p' "$include/torch/csrc/api/include/torch/version.h" | paste -sd.; }
 
 # Sources, libtorch, Gloo's headers and this script decide: another of them is another bridge.
-stamp() { { cat "$root"/native/torch/*.* "$root/scripts/torch.sh"; stat -Lc '%n %s %Y' "$lib/libtorch_cpu.so"; ls -d "$include/gloo" 2>/dev/null; } | sha256sum | cut -c1-16; }
+stamp() { { cat "$root"/native/torch/*.* "$root/scripts/torch.sh"; stat -Lc '%n %s %Y' "$lib/libtorch_cpu.so"; echo "$include"/gloo*; } | sha256sum | cut -c1-16; }
 
 # Flags for what several processes need: Gloo's headers beside libtorch's, and for GPUs those of NCCL and CUDA.
 process_flags() {

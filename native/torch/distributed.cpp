@@ -143,8 +143,7 @@ c10::intrusive_ptr<Transport> open_gloo(const c10::intrusive_ptr<c10d::Store>& s
 #ifdef USE_C10D_NCCL
 c10::intrusive_ptr<Transport> open_nccl(const c10::intrusive_ptr<c10d::Store>& store, const GroupOptions& options) {
   // Waiting throws when time is over; else a thread of libtorch's would end the process.
-  setenv("NCCL_BLOCKING_WAIT", "1", 0);
-  setenv("TORCH_NCCL_BLOCKING_WAIT", "1", 0);
+  setenv(TORCH_VERSION_MAJOR >= 2 ? "TORCH_NCCL_BLOCKING_WAIT" : "NCCL_BLOCKING_WAIT", "1", 0);
   auto nccl = c10d::ProcessGroupNCCL::Options::create();
   nccl->timeout = Milliseconds(options.timeout);
   return c10::make_intrusive<c10d::ProcessGroupNCCL>(store, options.rank, options.size, nccl);

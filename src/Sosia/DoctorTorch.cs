@@ -22,7 +22,7 @@ internal static class DoctorTorch
         }
         catch (EnvironmentException error)
         {
-            return [new Finding("libtorch", false, error.Message, "sudo apt-get install libtorch-dev libopenblas0-pthread g++, or name a PyTorch's folder by SOSIA_LIBTORCH")];
+            return [new Finding("libtorch", false, error.Message, "sudo apt-get install libtorch-dev libgloo-dev libopenblas0-pthread g++, or name a PyTorch's folder by SOSIA_LIBTORCH")];
         }
 
         var measured = ComputeSettings.Measure();

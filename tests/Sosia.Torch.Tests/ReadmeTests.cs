@@ -10,11 +10,13 @@ public sealed class ReadmeTests
         Assert.True(losses[^1] < 0.2, $"{losses[^1]}");
     }
 
-    [Fact]
-    public void TheExampleIsTheOneThatRuns()
+    [Theory]
+    [InlineData("ReadmeTests.cs")]
+    [InlineData("ProcessGroupTests.cs")]
+    public void TheExamplesAreThoseThatRun(string file)
     {
         var readme = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "files", "README.md"));
-        Assert.Contains($"```csharp\n{Example()}```\n", readme);
+        Assert.Contains($"```csharp\n{Example(file)}```\n", readme);
     }
 
     private static void TrainOnCircle(Action<int, double> say)
@@ -37,9 +39,9 @@ public sealed class ReadmeTests
         // It ends.
     }
 
-    private static string Example()
+    private static string Example(string file)
     {
-        var lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "files", "ReadmeTests.cs"));
+        var lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "files", file));
         var from = Array.FindIndex(lines, line => line.EndsWith("// The example begins.", StringComparison.Ordinal)) + 1;
         var to = Array.FindIndex(lines, line => line.EndsWith("// It ends.", StringComparison.Ordinal)) - 1;
         return string.Concat(lines[from..to].Select(line => (line.Length > 8 ? line[8..] : "") + "\n"));

@@ -12,6 +12,7 @@ public sealed class TorchScriptTests : IDisposable
         [[ -z ${SLOW-} ]] || sleep 0.1
         if [[ -n ${BROKEN-} && $* == *-c* ]]; then echo "$BROKEN" >&2; exit 1; fi
         case "$*" in
+            *" -E "*) ;; # are there headers?
             *-shared*) while [[ $1 != -o ]]; do shift; done; cat ./*.o >"$2" ;;
             *) for last; do :; done; touch "$(basename "$last" .cpp).o" ;;
         esac
@@ -78,6 +79,20 @@ public sealed class TorchScriptTests : IDisposable
     }
 
     [Fact]
+    public void GloosHeadersMakeItABridgeForSeveralProcesses()
+    {
+        var alone = Run("torch");
+        Assert.Contains("no headers of Gloo", alone.Error);
+        sandbox.Write("torch/include/gloo/algorithm.h", "");
+        sandbox.Script("tools/nm", "#!/bin/sh\necho 'T c10::Error::Error(std::__cxx11::basic_string)'\necho 'T c10d::ProcessGroupGloo::ProcessGroupGloo(int)'\n");
+        sandbox.Script("tools/g++", Compiler.Replace("${*: -2}", "$*", StringComparison.Ordinal));
+        var together = Run("torch");
+        Assert.NotEqual(alone.Out, together.Out);
+        Assert.DoesNotContain("Gloo", together.Error);
+        Assert.Contains(sandbox.Calls, call => call.Contains("-DUSE_C10D_GLOO -c", StringComparison.Ordinal) && call.EndsWith("one.cpp", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void BridgesCanLieElsewhere()
     {
         var answer = Run("torch", ("SOSIA_NATIVE", sandbox.At("else where")));
@@ -138,7 +153,7 @@ public sealed class TorchScriptTests : IDisposable
         sandbox.Script("tools/uname", "#!/bin/sh\n[ \"$1\" = -s ] && echo Linux || echo unknown\n");
         var answer = sandbox.Run(sandbox.At("scripts/torch.sh"), []);
         Assert.Equal((4, ""), (answer.Code, answer.Out));
-        Assert.Contains("sudo apt-get install libtorch-dev libopenblas0-pthread g++", answer.Error);
+        Assert.Contains("sudo apt-get install libtorch-dev libgloo-dev libopenblas0-pthread g++", answer.Error);
         Assert.Contains("--model pdq needs none of it", answer.Error);
         Assert.DoesNotContain("installing", answer.Error); // SOSIA_NO_INSTALL
         Assert.Empty(Built);
