@@ -21,7 +21,7 @@ internal static class RunTables
         ReportTables.WriteTable(page, "Runs", columns, runs, run =>
             $"<td>{Key(run)}</td><th scope=\"row\" class=\"path\">{Text(run.Name)}<small>{Started(run)}</small></th>"
             + $"<td>{Text(run.Run.Recipe.Name)}<small>{Text(run.Run.Start.Device)}</small></td>"
-            + $"<td>{string.Join("<br>", run.Stages().Select(Steps))}</td><td class=\"number\">{(run.Lines is [.., var last] ? Number(last.Loss, "0.0000") : "")}</td>"
+            + $"<td class=\"steps\">{string.Join("<br>", run.Stages().Select(Steps))}</td><td class=\"number\">{(run.Lines is [.., var last] ? Number(last.Loss, "0.0000") : "")}</td>"
             + $"<td class=\"number\">{Retrieval(run, result => result.MeanReciprocalRank)}</td><td class=\"number\">{Retrieval(run, result => result.MirroredMeanReciprocalRank)}</td>"
             + $"<td class=\"number\">{Median(run, line => line.ClipsPerSecond, "0.#")}</td><td class=\"number\">{Median(run, line => line.Waiting, "0.0%")}</td><td>{State(run)}</td>");
         page.Write(

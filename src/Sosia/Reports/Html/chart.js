@@ -25,7 +25,7 @@ const plain = (value, digits) => Number(value.toPrecision(digits));
 function short(value, digits = 3) {
   const size = Math.abs(value);
   if (value === 0) return "0";
-  if (size < 1e-3) return value.toExponential(Math.max(0, digits - 1)).replace(/\.?0+e/, "e");
+  if (size < 1e-4) return value.toExponential(digits - 1).replace(/\.?0+e/, "e");
   if (size >= 1e6) return plain(value / 1e6, digits) + " M";
   if (size >= 1e4) return plain(value / 1e3, digits) + " k";
   return String(size >= 1000 ? Math.round(value) : plain(value, digits));
@@ -69,7 +69,7 @@ function extent(lines, log) {
 function axis([from, to], begin, end, log) {
   const [low, high] = log ? [Math.log10(from), Math.log10(to)] : [from, to];
   const at = value => begin + ((log ? Math.log10(value) : value) - low) / (high - low || 1) * (end - begin);
-  return { at, ticks: log ? decades(from, to) : steps(from, to, Math.abs(end - begin) > 300 ? 5 : 4) };
+  return { at, ticks: log ? decades(from, to) : steps(from, to, 5) };
 }
 
 function steps(from, to, most) {
@@ -81,8 +81,8 @@ function steps(from, to, most) {
 }
 
 function decades(from, to) {
-  const whole = Math.log10(to / from), factors = whole > 3 ? [1] : whole > 1.2 ? [1, 3] : whole > 0.6 ? [1, 2, 5] : null;
-  if (!factors) return steps(from, to, 4);
+  const whole = Math.log10(to / from), factors = whole > 3 ? [1] : whole > 1.2 ? [1, 3] : whole > 0.9 ? [1, 2, 5] : null;
+  if (!factors) return steps(from, to, 5);
   const ticks = [], every = Math.ceil(whole / 6);
   for (let power = Math.floor(Math.log10(from)); power <= Math.log10(to); power++) {
     if (power % every === 0) ticks.push(...factors.map(factor => plain(factor * 10 ** power, 3)).filter(value => value >= from && value <= to));
