@@ -47,7 +47,7 @@ internal static class RunTables
 
         string[] columns = ["Value", .. runs.Select(run => $"{Key(run)} {Text(run.Name)}")];
         ReportTables.WriteTable(page, "Where the runs differ", columns, different, path =>
-            $"<th scope=\"row\" class=\"path\">{Text(path)}</th>" + string.Concat(values.Select(of => $"<td class=\"path\">{(of.TryGetValue(path, out var value) ? Text(value) : "–")}</td>")));
+            $"<th scope=\"row\" class=\"path\">{Text(path).Replace(".", ".<wbr>", StringComparison.Ordinal)}</th>" + string.Concat(values.Select(of => $"<td class=\"path\">{(of.TryGetValue(path, out var value) ? Text(value) : "–")}</td>")));
     }
 
     private static Dictionary<string, string> Values(ShownRun run)
