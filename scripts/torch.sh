@@ -19,6 +19,7 @@ need_libtorch() {
     local missing=()
     find_libtorch || missing+=(libtorch-dev)
     has_blas || missing+=(libopenblas0-pthread)
+    [[ ! -e /etc/debian_version || -e /usr/include/gloo/algorithm.h ]] || missing+=(libgloo-dev) # several processes
     ((${#missing[@]} == 0)) || install "${missing[@]}" || true
     find_libtorch || no_libtorch
     has_blas || say "without OpenBLAS a network is sixty times slower: sudo apt-get install libopenblas0-pthread"
@@ -38,7 +39,7 @@ find_libtorch() {
 
 no_libtorch() {
     fail "Sosia's networks need libtorch, which is not there and could not be installed. To get it:
-  Debian, Ubuntu   sudo apt-get install libtorch-dev libopenblas0-pthread g++
+  Debian, Ubuntu   sudo apt-get install libtorch-dev libgloo-dev libopenblas0-pthread g++
   elsewhere        install PyTorch by pip, and set SOSIA_LIBTORCH to the folder that this prints:
                    python3 -c 'import torch; print(torch.__path__[0])'
 Then run the same command again. --model pdq needs none of it."
@@ -53,8 +54,29 @@ Then run the same command again. --model pdq needs none of it."
 
 version() { sed -nE 's/^# *define +TORCH_VERSION_(MAJOR|MINOR|PATCH) +([0-9]+).*/\2/p' "$include/torch/csrc/api/include/torch/version.h" | paste -sd.; }
 
-# Sources, libtorch and this script decide: another of them is another bridge.
-stamp() { { cat "$root"/native/torch/*.* "$root/scripts/torch.sh"; stat -Lc '%n %s %Y' "$lib/libtorch_cpu.so"; } | sha256sum | cut -c1-16; }
+# Sources, libtorch, Gloo's headers and this script decide: another of them is another bridge.
+stamp() { { cat "$root"/native/torch/*.* "$root/scripts/torch.sh"; stat -Lc '%n %s %Y' "$lib/libtorch_cpu.so"; ls -d "$include/gloo" 2>/dev/null; } | sha256sum | cut -c1-16; }
+
+# Flags for what several processes need: Gloo's headers beside libtorch's, and for GPUs those of NCCL and CUDA.
+process_flags() {
+    local folder found=()
+    if has_headers -DUSE_C10D_GLOO ProcessGroupGloo libtorch_cpu.so; then
+        printf '%s\n' -DUSE_C10D_GLOO
+    else
+        say "no headers of Gloo (libgloo-dev) beside those of libtorch: on processors one process trains alone"
+    fi
+    for folder in "${CUDA_HOME:-/usr/local/cuda}/include" "$include"/../../nvidia/*/include; do
+        [[ ! -d $folder ]] || found+=(-isystem "$folder")
+    done
+    has_headers -DUSE_C10D_NCCL ProcessGroupNCCL libtorch_cuda.so "${found[@]}" || return 0
+    printf '%s\n' -DUSE_C10D_NCCL "${found[@]}"
+}
+
+has_headers() { # has_headers DEFINE NAME LIBRARY FLAG... : those of a process group, with all that they include, and its code
+    [[ $1 != *GLOO || -e $include/gloo/algorithm.h ]] || return # another libtorch's may not fit
+    [[ -e $lib/$3 ]] && nm -DC --defined-only "$lib/$3" | grep "c10d::$2::$2(" >/dev/null || return
+    g++ "${flags[@]}" "$1" "${@:4}" -E -x c++ - <<<"#include <torch/csrc/distributed/c10d/$2.hpp>" >/dev/null 2>&1
+}
 
 compile() { # compile FOLDER
     local library libraries=(-ltorch_cpu -lc10) flags
@@ -65,6 +87,9 @@ compile() { # compile FOLDER
     [[ $(uname -m) != x86_64 ]] || flags+=(-mtls-dialect=gnu2) # what belongs to a thread is reached without a call
     # PyTorch before 2.6 from pip has the strings of an older C++ library.
     nm -DC --defined-only "$lib/libc10.so" | grep 'c10::Error::Error.*__cxx11' >/dev/null || flags+=(-D_GLIBCXX_USE_CXX11_ABI=0)
+    local processes
+    mapfile -t processes < <(process_flags)
+    flags+=("${processes[@]}")
     say "compiling the bridge to libtorch $(version) (once; about half a minute) ..."
     (cd "$1" && printf '%s\0' "$root"/native/torch/*.cpp | xargs -0 -P "$(nproc)" -n 1 g++ "${flags[@]}" -c &&
         g++ -shared -o libsosia_torch.so ./*.o "-L$lib" "-Wl,-rpath,$lib" -Wl,--no-as-needed "${libraries[@]}" -ldl && rm ./*.o) 2>"$1/log" && return

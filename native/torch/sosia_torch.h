@@ -7,7 +7,7 @@
 #define SOSIA_EXPORT extern "C" __attribute__((visibility("default")))
 
 // Grows with every change that a managed assembly must know of.
-constexpr int32_t sosia_interface = 1;
+constexpr int32_t sosia_interface = 2;
 
 enum Status : int32_t {
   status_ok = 0,

@@ -23,12 +23,10 @@ internal static class Program
         root.Add(ExportCommand.Create(globals));
         root.Add(ModelsCommand.Create(globals));
         root.Add(ImportCommand.Create(globals));
-<<<<<<< HEAD
-        root.Add(TrainCommand.Create(globals));
-        root.Add(RunsCommand.Create(globals));
-=======
         root.Add(PackCommand.Create(globals));
->>>>>>> packs
+        root.Add(TrainCommand.Create(globals));
+        root.Add(MethodsCommand.Create(globals));
+        root.Add(RunsCommand.Create(globals));
         root.Add(DoctorCommand.Create(globals));
         Help.Arrange(root);
         return root;

@@ -164,7 +164,8 @@ public sealed class AugmentationTests
         {
             var (window, colour) = (edit.Placement!, edit.Colour!);
             var area = window.Width * window.Height;
-            Assert.InRange(area > 1 ? 1 / area : area, 0.5, 1.0001); // a stretched crop that would reach outside loses a little more
+            Assert.InRange(area > 1 ? 1 / area : area, 0.6 - 1e-9, 1);
+            Assert.InRange(area > 1 ? 1 : window.Width / window.Height, 0.75 - 1e-9, (4 / 3.0) + 1e-9);
             Assert.True(area > 1 || Math.Abs(window.CentreX - 0.5) + (window.Width / 2) <= 0.5 + 1e-12, "a crop reaches outside");
             Assert.All([colour.Brightness, colour.Contrast, colour.Saturation], factor => Assert.InRange(factor, 0.6, 1.4));
             Assert.InRange(colour.Hue, -0.1, 0.1);
@@ -193,7 +194,7 @@ public sealed class AugmentationTests
         var augmentation = new Augmentation(new());
         Assert.Contains("2 edits", Assert.Throws<ArgumentException>(() => augmentation.Apply(Clips(3, 2, 8, 8), Randoms(2))).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => augmentation.Apply(Clips(2, 2, 8, 8)[0], Randoms(3)));
-        Assert.Contains("1.5", Assert.Throws<RecipeException>(() => new Augmentation(new() { Blur = 1.5 })).Message, StringComparison.Ordinal);
+        Assert.Contains("blur is 1.5", Assert.Throws<RecipeException>(() => new Augmentation(new() { Blur = 1.5 })).Message, StringComparison.Ordinal);
         Assert.Throws<RecipeException>(() => new Augmentation(new() { Grey = double.NaN }));
         Assert.Throws<RecipeException>(() => new Augmentation(new() { LeastQuality = 70 }));
         Assert.Throws<RecipeException>(() => new Augmentation(new() { LeastArea = 0 }));

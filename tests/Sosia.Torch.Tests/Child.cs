@@ -19,8 +19,11 @@ internal static class Child
             case ["fuzz", var seed, var calls]:
                 Fuzz.Run(int.Parse(seed, CultureInfo.InvariantCulture), int.Parse(calls, CultureInfo.InvariantCulture), Console.Out);
                 return 0;
+            case ["group", var what]:
+                ProcessGroupTests.Act(what);
+                return 0;
             default:
-                Console.Error.WriteLine("train STEPS | storm TENSORS | fuzz SEED CALLS");
+                Console.Error.WriteLine("train STEPS | storm TENSORS | fuzz SEED CALLS | group WHAT");
                 return 2;
         }
     }

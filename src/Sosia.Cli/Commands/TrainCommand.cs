@@ -40,8 +40,9 @@ internal static class TrainCommand
             using var interruption = new Interruption();
             TorchSetup.Prepare();
             TorchRuntime.Threads = globals.Threads(parsed);
-            using var world = World.FromEnvironment();
-            var where = DeviceOf(parsed.GetValue(device), world);
+            var kind = DeviceOf(parsed.GetValue(device));
+            using var world = World.FromEnvironment(kind);
+            var where = kind == DeviceType.Cuda ? Device.Cuda(world.LocalRank) : Device.Cpu;
             var packs = TrainingData.Packs(sources, chosen.Data!, globals.Threads(parsed), world, Said, interruption.Token);
             using var dataset = Dataset.Open(packs, chosen.Data!.Holdout);
             var run = asked ?? Begin(parsed.GetValue(folder), chosen, new RunStart(packs, DateTimeOffset.Now, TorchRuntime.Threads, where.ToString(), TorchRuntime.Version), world);
@@ -68,10 +69,10 @@ internal static class TrainCommand
         _ => throw new UsageException("a recipe of your own names its method and size: leave out METHOD and --size"),
     };
 
-    private static Device DeviceOf(string? asked, World world) => (asked ?? (TorchRuntime.CudaDevices > 0 ? "cuda" : "cpu")) switch
+    private static DeviceType DeviceOf(string? asked) => (asked ?? (TorchRuntime.CudaDevices > 0 ? "cuda" : "cpu")) switch
     {
-        "cpu" => Device.Cpu,
-        "cuda" when TorchRuntime.CudaDevices > 0 => Device.Cuda(world.LocalRank % TorchRuntime.CudaDevices),
+        "cpu" => DeviceType.Cpu,
+        "cuda" when TorchRuntime.CudaDevices > 0 => DeviceType.Cuda,
         "cuda" => throw new EnvironmentException($"there is no GPU that libtorch {TorchRuntime.Version} can use: --device cpu, or set SOSIA_LIBTORCH to a PyTorch with CUDA"),
         _ => throw new UsageException($"--device takes cpu or cuda, not {Printable.Text(asked!)}"),
     };

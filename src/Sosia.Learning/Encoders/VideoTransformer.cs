@@ -133,9 +133,7 @@ public sealed class VideoTransformer : Encoder
         var pixels = grid.Pixels;
         if (visible is not null)
         {
-            // What is hidden is not embedded at all.
-            pixels = pixels.View([grid.Batch * grid.Places, -1]).IndexSelect(0, Masks.PlacesOfBatch(visible, grid.Places)).View([-1, pixels.Size(1)]);
-            table = table.View([grid.Places, -1]).IndexSelect(0, visible.Flatten()).View([grid.Batch, -1, Width]);
+            (pixels, table) = Seen(grid, table, visible); // what is hidden is not embedded at all
         }
 
         var patches = patchEmbedding.Forward(pixels).View([sequences, -1, Width]) + table;
@@ -179,6 +177,14 @@ public sealed class VideoTransformer : Encoder
         shape.MeanPool ? norm.Forward(tokens).Narrow(1, 1, tokens.Size(1) - 1).Mean([1]) : norm.Forward(tokens.Select(1, 0));
 
     private Tensor TimesOf(int frames) => frames == times!.Size(1) ? times : PositionTables.NearestTime(times, frames);
+
+    // Pixels and positions of the visible places of each clip.
+    private (Tensor Pixels, Tensor Table) Seen(PatchGrid grid, Tensor table, Tensor visible)
+    {
+        var pixels = grid.Pixels.View([grid.Batch * grid.Places, -1]).IndexSelect(0, Masks.PlacesOfBatch(visible, grid.Places));
+        var positionsSeen = table.View([grid.Places, -1]).IndexSelect(0, visible.Flatten());
+        return (pixels.View([-1, grid.Pixels.Size(1)]), positionsSeen.View([grid.Batch, -1, Width]));
+    }
 
     // As one tensor, since a checkpoint has one output.
     private static (Tensor Classes, Tensor Patches) Again(DividedBlock block, Tensor classes, Tensor patches, long frames)

@@ -39,9 +39,15 @@ public static class CopyRetrieval
     /// <param name="prepare">From [0, 1] to what the encoder takes, as in training.</param>
     /// <param name="batch">Clips embedded at once.</param>
     /// <param name="edits">Others than <see cref="Edits"/>.</param>
+    /// <exception cref="ArgumentException">There are no clips.</exception>
     public static CopyRetrievalResult Measure(
         Encoder encoder, Tensor clips, Func<Tensor, Tensor> prepare, int batch = 32, AugmentationOptions? edits = null)
     {
+        if (clips.Size(0) == 0)
+        {
+            throw new ArgumentException("there are no clips", nameof(clips));
+        }
+
         using var noGrad = NoGrad.Enter();
         using var scope = TensorScope.Enter();
         var wasTraining = encoder.IsTraining;

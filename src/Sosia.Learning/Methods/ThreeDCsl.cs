@@ -18,6 +18,7 @@ namespace Sosia.Learning.Methods;
 /// <param name="LeastScale">Least short side of the picture that the window is cut from, over the window's.</param>
 /// <param name="MostScale">The largest.</param>
 /// <param name="Mirror">How likely the whole video is mirrored, anchor and copy alike.</param>
+/// <param name="Augmentation">How a copy is edited; null: the defaults.</param>
 public sealed record ThreeDCslOptions(
     FcsReading Fcs = FcsReading.Ranked,
     double? Margin = null,
@@ -28,7 +29,8 @@ public sealed record ThreeDCslOptions(
     IReadOnlyList<double>? Intervals = null,
     double LeastScale = 256.0 / 224,
     double MostScale = 320.0 / 224,
-    double Mirror = 0.5) : MethodOptions
+    double Mirror = 0.5,
+    AugmentationOptions? Augmentation = null) : MethodOptions
 {
     /// <inheritdoc/>
     public override Method Build(Encoder encoder, World world) => new ThreeDCsl(ThreeDCsl.Fitting(encoder, "3d-csl"), this, world);
@@ -51,6 +53,7 @@ public sealed class ThreeDCsl : Method
     private readonly EmbeddingMemory? memory;
     private readonly MultiSimilarity multiSimilarity = new();
     private readonly double margin;
+    private readonly Augmentation augmentation;
 
     /// <summary>With an empty memory.</summary>
     /// <param name="encoder">With divided attention; it becomes a part of the method.</param>
@@ -68,6 +71,7 @@ public sealed class ThreeDCsl : Method
         this.encoder = Part("encoder", encoder);
         memory = options.Memory == 0 ? null : Part("memory", new EmbeddingMemory(options.Memory, encoder.Width));
         margin = options.Margin ?? Objectives.Fcs.Margin(options.Fcs);
+        augmentation = new Augmentation(options.Augmentation ?? new AugmentationOptions());
         var shape = encoder.Shape;
         Views = new ViewPlan(Clip(shape.Frames, shape.Height, options.Intervals, options.LeastScale, options.MostScale, options.Mirror));
     }
@@ -82,7 +86,7 @@ public sealed class ThreeDCsl : Method
     public override Losses Step(Batch batch, Progress at)
     {
         var anchor = batch["clip"]; // N x 3 x T x H x W
-        var augmented = Mix(batch).Apply(Augment(anchor, [.. batch.Randoms.Select(random => random.For(AugmentationPart))]));
+        var augmented = Mix(batch).Apply(augmentation.Apply(anchor, [.. batch.Randoms.Select(random => random.For(AugmentationPart))]));
         var flipped = Mirror.LeftRight(augmented);
 
         var clips = Tensor.Stack([anchor, augmented, flipped], 1).Flatten(0, 1); // 3N, video by video
@@ -134,6 +138,4 @@ public sealed class ThreeDCsl : Method
 
     private ShotMix Mix(Batch batch) =>
         ShotMix.Draw([.. batch.Randoms.Select(random => random.For(ShotMixPart))], batch.Videos, encoder.Shape.Frames, options.ShotMix);
-
-    private static Tensor Augment(Tensor clips, IReadOnlyList<SampleRandom> randoms) => clips;
 }

@@ -1,5 +1,6 @@
 using Sosia.Learning.Encoders;
 using Sosia.Learning.Evaluation;
+using Sosia.Learning.Methods;
 using Sosia.Learning.Views;
 using Sosia.Torch;
 using Sosia.Torch.Checkpoints;
@@ -20,18 +21,19 @@ public static class HeldOutRetrieval
             return null;
         }
 
-        var (recipe, plan) = (run.Recipe, Plan(run.Recipe));
-        var clips = Clips(data, plan, recipe.Seed);
+        using var scope = TensorScope.Enter();
+        var recipe = run.Recipe;
+        var clips = Clips(data, Plan(recipe), recipe.Seed).To(device); // N x 3 x T x H x W
         using var generator = new Generator((ulong)recipe.Seed);
         using var encoder = recipe.Encoder.Build(generator, checkpointing: false);
         encoder.To(device);
-        var untrained = Measure(encoder, clips, plan, recipe.Seed, device);
+        var untrained = Measure(encoder, clips);
         using (var weights = Safetensors.Read(run.EncoderPath))
         {
             encoder.Load(weights.Tensors.Tensors);
         }
 
-        var result = new RunResult(Measure(encoder, clips, plan, recipe.Seed, device), untrained);
+        var result = new RunResult(Measure(encoder, clips), untrained);
         run.Finish(result);
         return result;
     }
@@ -44,16 +46,17 @@ public static class HeldOutRetrieval
         return method.Views.Clips[0] with { Scale = (1, 1), AnyPlace = false, Mirror = 0 };
     }
 
-    private static byte[][] Clips(Dataset data, ClipPlan plan, int seed)
+    private static Tensor Clips(Dataset data, ClipPlan plan, int seed)
     {
-        var reader = new ClipReader();
-        return [.. data.HeldOut.Take(MostVideos).Select(one =>
+        var (reader, held) = (new ClipReader(), data.HeldOut.Take(MostVideos).ToList());
+        var (size, bytes) = (ClipReader.Bytes(plan), new byte[held.Count * ClipReader.Bytes(plan)]);
+        foreach (var (i, one) in held.Index())
         {
-            var clip = new byte[ClipReader.Bytes(plan)];
-            reader.Read(one.Pack, one.Video, plan, new SampleRandom(seed, -1, one.Number), clip);
-            return clip;
-        })];
+            reader.Read(one.Pack, one.Video, plan, new SampleRandom(seed, -1, one.Number), bytes.AsSpan(i * size, size));
+        }
+
+        return Batch.Unit(Tensor.Of(bytes, held.Count, plan.Frames, plan.Side, plan.Side, 3));
     }
 
-    private static CopyRetrievalResult Measure(Encoder encoder, byte[][] clips, ClipPlan plan, int seed, Device device) => throw new NotSupportedException();
+    private static CopyRetrievalResult Measure(Encoder encoder, Tensor clips) => CopyRetrieval.Measure(encoder, clips, ThreeDCsl.Normalised);
 }

@@ -6,71 +6,50 @@ namespace Sosia.Learning.Views;
 /// How clips are edited, as copies of videos are. The defaults are ours for 3D-CSL, whose authors have not published theirs. A factor x stands
 /// for a number between 1 - x and 1 + x.
 /// </summary>
-public sealed record AugmentationOptions
+/// <param name="ColourJitter">How likely colours change.</param>
+/// <param name="Brightness">Factor.</param>
+/// <param name="Contrast">Factor.</param>
+/// <param name="Saturation">Factor.</param>
+/// <param name="Hue">Turns, either way.</param>
+/// <param name="Grey">How likely colour is lost.</param>
+/// <param name="Blur">How likely the picture is blurred.</param>
+/// <param name="LeastBlur">Least deviation of the blur, share of the short side.</param>
+/// <param name="MostBlur">Greatest deviation of the blur.</param>
+/// <param name="Quantisation">How likely the picture is quantised as JPEG does.</param>
+/// <param name="LeastQuality">Least quality, 1 to 100.</param>
+/// <param name="MostQuality">Greatest quality, 1 to 100.</param>
+/// <param name="Overlay">How likely there is a caption or, as often, a logo.</param>
+/// <param name="Frame">How likely the picture is cropped or, as often, has bars.</param>
+/// <param name="LeastArea">Least area that a crop leaves of the picture, or bars leave of the frame.</param>
+/// <param name="Stretch">Most by which a crop stretches one side more than the other.</param>
+/// <param name="Rotation">How likely the picture is turned.</param>
+/// <param name="MostDegrees">Degrees, either way.</param>
+/// <param name="Mirror">How likely the picture is mirrored.</param>
+/// <param name="Noise">How likely there is noise.</param>
+/// <param name="MostNoise">Greatest deviation of the noise; white is 1.</param>
+public sealed record AugmentationOptions(
+    double ColourJitter = 0.8,
+    double Brightness = 0.4,
+    double Contrast = 0.4,
+    double Saturation = 0.4,
+    double Hue = 0.1,
+    double Grey = 0.2,
+    double Blur = 0.3,
+    double LeastBlur = 0.004,
+    double MostBlur = 0.015,
+    double Quantisation = 0.3,
+    int LeastQuality = 10,
+    int MostQuality = 60,
+    double Overlay = 0.3,
+    double Frame = 0.5,
+    double LeastArea = 0.6,
+    double Stretch = 4.0 / 3,
+    double Rotation = 0.2,
+    double MostDegrees = 10,
+    double Mirror = 0,
+    double Noise = 0,
+    double MostNoise = 0.08)
 {
-    /// <summary>How likely colours change.</summary>
-    public double ColourJitter { get; init; } = 0.8;
-
-    /// <summary>Factor.</summary>
-    public double Brightness { get; init; } = 0.4;
-
-    /// <summary>Factor.</summary>
-    public double Contrast { get; init; } = 0.4;
-
-    /// <summary>Factor.</summary>
-    public double Saturation { get; init; } = 0.4;
-
-    /// <summary>Turns, either way.</summary>
-    public double Hue { get; init; } = 0.1;
-
-    /// <summary>How likely colour is lost.</summary>
-    public double Grey { get; init; } = 0.2;
-
-    /// <summary>How likely the picture is blurred.</summary>
-    public double Blur { get; init; } = 0.3;
-
-    /// <summary>Least deviation of the blur, share of the short side.</summary>
-    public double LeastBlur { get; init; } = 0.004;
-
-    /// <summary>Greatest deviation of the blur.</summary>
-    public double MostBlur { get; init; } = 0.015;
-
-    /// <summary>How likely the picture is quantised as JPEG does.</summary>
-    public double Quantisation { get; init; } = 0.3;
-
-    /// <summary>Least quality, 1 to 100.</summary>
-    public int LeastQuality { get; init; } = 10;
-
-    /// <summary>Greatest quality, 1 to 100.</summary>
-    public int MostQuality { get; init; } = 60;
-
-    /// <summary>How likely there is a caption or, as often, a logo.</summary>
-    public double Overlay { get; init; } = 0.3;
-
-    /// <summary>How likely the picture is cropped or, as often, has bars.</summary>
-    public double Frame { get; init; } = 0.5;
-
-    /// <summary>Least area that a crop leaves of the picture, or bars leave of the frame.</summary>
-    public double LeastArea { get; init; } = 0.6;
-
-    /// <summary>Most by which a crop stretches one side more than the other.</summary>
-    public double Stretch { get; init; } = 4.0 / 3;
-
-    /// <summary>How likely the picture is turned.</summary>
-    public double Rotation { get; init; } = 0.2;
-
-    /// <summary>Degrees, either way.</summary>
-    public double MostDegrees { get; init; } = 10;
-
-    /// <summary>How likely the picture is mirrored.</summary>
-    public double Mirror { get; init; }
-
-    /// <summary>How likely there is noise.</summary>
-    public double Noise { get; init; }
-
-    /// <summary>Greatest deviation of the noise; white is 1.</summary>
-    public double MostNoise { get; init; } = 0.08;
-
     /// <summary>Nothing is edited; a start for <c>with</c>.</summary>
     public static AugmentationOptions None { get; } = new()
     {
@@ -87,13 +66,16 @@ public sealed record AugmentationOptions
     /// <exception cref="RecipeException">There is one; the message says which, and what can be.</exception>
     public void Validate()
     {
-        ReadOnlySpan<double> probabilities = [ColourJitter, Grey, Blur, Quantisation, Overlay, Frame, Rotation, Mirror, Noise];
-        foreach (var probability in probabilities)
-        {
-            Require(probability is >= 0 and <= 1, $"a probability is {probability}: it lies in 0 to 1");
-        }
-
-        Require(Brightness is >= 0 and <= 1 && Contrast is >= 0 and <= 1 && Saturation is >= 0 and <= 1, $"brightness, contrast and saturation lie in 0 to 1");
+        Probability("colourJitter", ColourJitter);
+        Probability("grey", Grey);
+        Probability("blur", Blur);
+        Probability("quantisation", Quantisation);
+        Probability("overlay", Overlay);
+        Probability("frame", Frame);
+        Probability("rotation", Rotation);
+        Probability("mirror", Mirror);
+        Probability("noise", Noise);
+        Require(Brightness is >= 0 and <= 1 && Contrast is >= 0 and <= 1 && Saturation is >= 0 and <= 1, $"brightness is {Brightness}, contrast {Contrast}, saturation {Saturation}: they lie in 0 to 1");
         Require(Hue is >= 0 and <= 0.5, $"hue is {Hue}: it lies in 0 to 0.5 turns");
         Require(LeastBlur > 0 && LeastBlur <= MostBlur && MostBlur <= 1, $"leastBlur is {LeastBlur} and mostBlur {MostBlur}: they rise, above 0, to 1 at most");
         Require(
@@ -104,6 +86,8 @@ public sealed record AugmentationOptions
         Require(MostDegrees is >= 0 and <= 180, $"mostDegrees is {MostDegrees}: it lies in 0 to 180");
         Require(MostNoise is >= 0 and <= 1, $"mostNoise is {MostNoise}: it lies in 0 to 1");
     }
+
+    private static void Probability(string name, double value) => Require(value is >= 0 and <= 1, $"{name} is {value}: a probability lies in 0 to 1");
 
     private static void Require(bool holds, FormattableString what)
     {

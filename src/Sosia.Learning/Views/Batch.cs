@@ -20,5 +20,10 @@ public sealed class Batch(IReadOnlyDictionary<string, Tensor> clips, long[] vide
     /// <summary>A clip of every sample.</summary>
     /// <param name="name">From the plan.</param>
     /// <returns>N x 3 x T x H x W in [0, 1].</returns>
-    public Tensor this[string name] => clips[name].Permute([0, 4, 1, 2, 3]).To(ScalarType.Float32) / 255;
+    public Tensor this[string name] => Unit(clips[name]);
+
+    /// <summary>Bytes as a network's operators take them.</summary>
+    /// <param name="clips">N x T x H x W x 3 bytes.</param>
+    /// <returns>N x 3 x T x H x W in [0, 1].</returns>
+    public static Tensor Unit(Tensor clips) => clips.Permute([0, 4, 1, 2, 3]).To(ScalarType.Float32) / 255;
 }

@@ -43,9 +43,9 @@ public sealed record ClipEdits(
 
     private static Placement Crop(AugmentationOptions options, SampleRandom own)
     {
-        var side = Math.Sqrt(own.Between(options.LeastArea, 1));
-        var stretch = Math.Sqrt(Between(own, options.Stretch));
-        var (width, height) = (Math.Min(1, side * stretch), Math.Min(1, side / stretch));
+        var area = own.Between(options.LeastArea, 1);
+        var width = Math.Clamp(Math.Sqrt(area * Between(own, options.Stretch)), area, 1);
+        var height = area / width;
         return new Placement
         {
             Width = width,
@@ -104,7 +104,7 @@ public sealed record ClipEdits(
 
     private static double Opposite(double part) => part < 0.5 ? 1 : 0;
 
-    // 1 / most to most, as often below 1 as above it.
+    // In 1 / most .. most, as often below 1 as above it.
     private static double Between(SampleRandom own, double most) => Math.Exp(own.Between(-1, 1) * Math.Log(most));
 
     private static T? When<T>(double probability, SampleRandom own, Func<SampleRandom, T> draw)

@@ -64,11 +64,26 @@ internal struct AutocastMode
     public ScalarType Type;
 }
 
+/// <summary>Where and as what a process meets others.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct NativeGroupOptions
+{
+    public int Backend;
+    public int Rank;
+    public int Size;
+    public int Port;
+    public long Timeout;
+    public int Round;
+    public int Hosted;
+    public byte* Address;
+    public byte* Host;
+}
+
 /// <summary>The functions of native/torch. A handle that a function returns belongs to the caller; one that it takes stays the caller's.</summary>
 internal static unsafe partial class NativeTorch
 {
     /// <summary>The version of the binary interface that this assembly speaks.</summary>
-    public const int Interface = 1;
+    public const int Interface = 2;
 
     private const string Library = TorchLibrary.Name;
 
@@ -120,6 +135,13 @@ internal static unsafe partial class NativeTorch
     [LibraryImport(Library)] public static partial Status sosia_generator_seed(Generator generator, ulong seed);
     [LibraryImport(Library)] public static partial Status sosia_generator_state(Generator generator, out nint state);
     [LibraryImport(Library)] public static partial Status sosia_generator_set_state(Generator generator, Tensor state);
+
+    [LibraryImport(Library)] public static partial Status sosia_group(NativeGroupOptions* options, out nint group);
+    [LibraryImport(Library)] public static partial void sosia_group_release(nint group);
+    [LibraryImport(Library)] public static partial Status sosia_group_all_reduce(nint group, nint* tensors, int count, int operation);
+    [LibraryImport(Library)] public static partial Status sosia_group_all_gather(nint group, Tensor tensor, out nint gathered);
+    [LibraryImport(Library)] public static partial Status sosia_group_broadcast(nint group, nint* tensors, int count, int from);
+    [LibraryImport(Library)] public static partial Status sosia_group_barrier(nint group);
 
     [LibraryImport(Library)] public static partial byte* sosia_torch_version();
     [LibraryImport(Library)] public static partial byte* sosia_torch_build();

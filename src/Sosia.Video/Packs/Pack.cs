@@ -163,20 +163,3 @@ public sealed class Pack : IDisposable
         return true;
     }
 }
-
-/// <summary>Comes.</summary>
-public sealed class Pack : IDisposable
-{
-    /// <summary>Comes.</summary>
-    public static bool Is(string folder) => false;
-    /// <summary>Comes.</summary>
-    public static Pack Open(string folder) => throw new NotSupportedException();
-    /// <summary>Comes.</summary>
-    public IReadOnlyList<PackedVideo> Videos { get; } = [];
-    /// <summary>Comes.</summary>
-    public void ReadFrame(PackedVideo video, int frame, Span<byte> rgb) => throw new NotSupportedException();
-    /// <summary>Comes.</summary>
-    public void Dispose() { }
-}
-/// <summary>Comes.</summary>
-public sealed class PackException(string m) : Exception(m);

@@ -1,4 +1,5 @@
 using Sosia.Learning.Training;
+using Sosia.Video;
 using Sosia.Video.Packs;
 
 namespace Sosia;
@@ -18,5 +19,28 @@ public static class TrainingData
     public static IReadOnlyList<string> Packs(IEnumerable<string> folders, DataOptions options, int threads, World world, Action<string> say, CancellationToken stop) =>
         [.. folders.Select(folder => Path.GetFullPath(Pack.Is(folder) ? folder : Made(folder, options, threads, world, say, stop)))];
 
-    private static string Made(string folder, DataOptions options, int threads, World world, Action<string> say, CancellationToken stop) => throw new NotSupportedException();
+    // Beside the runs, so that the next training finds it.
+    private static string Made(string folder, DataOptions options, int threads, World world, Action<string> say, CancellationToken stop)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new UsageException($"no such folder: {folder}");
+        }
+
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        var made = Path.Combine("runs", "packs", FormattableString.Invariant($"{name}-{options.Side}-{options.Rate}"));
+        if (world.Rank == 0)
+        {
+            say($"{Printable.Text(folder)} is no pack: packing it into {Printable.Text(made)} ({options.Rate} frames a second, {options.Side} pixels)");
+            using var pack = PackWriter.Open(made, new PackSettings(options.Rate, options.Side));
+            var packed = Packing.Run(pack, [folder], new PackingOptions([], threads), stop: stop);
+            foreach (var (path, reason) in packed.Failures)
+            {
+                say($"left out: {Printable.Text(path)}: {Printable.Text(reason)}");
+            }
+        }
+
+        world.Barrier();
+        return made;
+    }
 }

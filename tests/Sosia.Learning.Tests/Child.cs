@@ -1,0 +1,18 @@
+namespace Sosia.Learning.Tests;
+
+/// <summary>What this assembly does when a test starts it as a program.</summary>
+internal static class Child
+{
+    public static int Main(string[] args)
+    {
+        switch (args)
+        {
+            case ["world", var what]:
+                WorldTests.Act(what);
+                return 0;
+            default:
+                Console.Error.WriteLine("world WHAT");
+                return 2;
+        }
+    }
+}
