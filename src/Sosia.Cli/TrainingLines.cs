@@ -44,6 +44,6 @@ internal sealed class TrainingLines(Action<string> say, bool isFile) : IProgress
         var terms = m.Losses.Count > 1 ? $" ({string.Join(", ", m.Losses.Select(term => string.Create(CultureInfo.InvariantCulture, $"{term.Key} {term.Value:0.0000}")))})" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{m.Stage} {m.Step}/{m.Steps}, epoch {m.Epoch}: loss {m.Loss:0.0000}{terms}, rate {m.Rate:0.0e0}, norm {m.GradientNorm:0.00}, {m.ClipsPerSecond:0} clips/s, waiting {m.Waiting:0%}, {m.Megabytes:0} MB, {TimeSpan.FromSeconds(m.Remaining):h\\:mm\\:ss} left");
+            $"{m.Stage} {m.Step}/{m.Steps}, epoch {m.Epoch}: loss {m.Loss:0.0000}{terms}, rate {m.Rate:0.0e0}, norm {m.GradientNorm:0.00}, {m.ClipsPerSecond:0} clips/s, waiting {m.Waiting:0%}, {m.Megabytes:0} MB, {(long)m.Remaining / 3600}:{TimeSpan.FromSeconds(m.Remaining):mm\\:ss} left");
     }
 }

@@ -1,9 +1,3 @@
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Unicode;
-using Sosia.Video;
-
 namespace Sosia.Reports;
 
 /// <summary>
@@ -12,24 +6,22 @@ namespace Sosia.Reports;
 /// </summary>
 public static class HtmlReport
 {
-    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
-
     /// <summary>Writes the page in UTF-8.</summary>
     /// <param name="output">Stays open.</param>
     /// <param name="model">What is shown.</param>
     public static void Write(Stream output, ReportModel model)
     {
         var contents = new ReportContents(model);
-        using var page = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16, leaveOpen: true);
-        Fill(page, Resource("report.html"), slot =>
+        using var page = HtmlTemplate.Writer(output);
+        HtmlTemplate.Fill(page, "report.html", slot =>
         {
             switch (slot)
             {
                 case "title":
-                    page.Write(Encode(model.Title));
+                    page.Write(HtmlTemplate.Encode(model.Title));
                     break;
                 case "style":
-                    page.Write(Resource("report.css"));
+                    page.Write(HtmlTemplate.Resource("report.css"));
                     break;
                 case "thumbnails":
                     WriteThumbnails(page, contents);
@@ -44,44 +36,18 @@ public static class HtmlReport
                     ReportTables.WritePairs(page, contents);
                     break;
                 case "data":
-                    WriteData(page, contents);
+                    HtmlTemplate.WriteJson(page, json => ReportData.Write(json, contents));
                     break;
                 case "timeline":
-                    page.Write(Resource("timeline.js"));
+                    page.Write(HtmlTemplate.Resource("timeline.js"));
                     break;
                 case "list":
-                    page.Write(Resource("list.js"));
+                    page.Write(HtmlTemplate.Resource("list.js"));
                     break;
                 default:
-                    throw new InvalidOperationException($"report.html names a part that nothing fills: {slot}");
+                    throw HtmlTemplate.Unfilled(slot);
             }
         });
-    }
-
-    /// <summary>Any text as HTML shows it: made printable, then encoded.</summary>
-    internal static string Encode(string text) => Encoder.Encode(Printable.Text(text));
-
-    // A part is filled where {{name}} stands; what is filled in is not looked at again.
-    private static void Fill(StreamWriter page, string template, Action<string> writePart)
-    {
-        var rest = template.AsSpan();
-        while (rest.IndexOf("{{", StringComparison.Ordinal) is var open and >= 0)
-        {
-            page.Write(rest[..open]);
-            rest = rest[(open + 2)..];
-            var close = rest.IndexOf("}}", StringComparison.Ordinal);
-            writePart(rest[..close].ToString());
-            rest = rest[(close + 2)..];
-        }
-
-        page.Write(rest);
-    }
-
-    private static string Resource(string name)
-    {
-        using var stream = typeof(HtmlReport).Assembly.GetManifestResourceStream($"Sosia.Reports.{name}")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 
     // A filmstrip is stored once, as a style that every place where it is shown refers to.
@@ -99,19 +65,12 @@ public static class HtmlReport
     {
         foreach (var line in model.Subtitle)
         {
-            page.Write($"<li>{Encode(line)}</li>");
+            page.Write($"<li>{HtmlTemplate.Encode(line)}</li>");
         }
 
         if (contents.Folder.Length > 1)
         {
-            page.Write($"<li>Videos below <span class=\"path\">{Encode(contents.Folder)}</span></li>");
+            page.Write($"<li>Videos below <span class=\"path\">{HtmlTemplate.Encode(contents.Folder)}</span></li>");
         }
-    }
-
-    private static void WriteData(StreamWriter page, ReportContents contents)
-    {
-        page.Flush();
-        using var json = new Utf8JsonWriter(page.BaseStream, new JsonWriterOptions { Encoder = SafeJson.Encoder });
-        ReportData.Write(json, contents);
     }
 }

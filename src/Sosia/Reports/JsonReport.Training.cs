@@ -27,7 +27,7 @@ public static partial class JsonReport
     {
         WritePath(json, "path", run.Folder);
         json.WriteString("recipe", run.Recipe.Name);
-        json.WriteString("started", run.Start.Started.ToString("O", CultureInfo.InvariantCulture));
+        json.WriteString("started", run.Start.Started.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         json.WriteString("device", run.Start.Device);
         if (run.Metrics() is [.., var last])
         {
@@ -35,7 +35,7 @@ public static partial class JsonReport
             json.WriteNumber("step", last.Step);
             json.WriteNumber("steps", last.Steps);
             WriteNumber(json, "loss", last.Loss);
-            WriteNumber(json, "seconds", last.Elapsed);
+            WriteSeconds(json, "seconds", last.Elapsed);
         }
 
         if (run.Result is { } result)
@@ -62,10 +62,10 @@ public static partial class JsonReport
     {
         json.WriteStartObject(name);
         json.WriteNumber("clips", result.Count);
-        json.WriteNumber("mean_reciprocal_rank", result.MeanReciprocalRank);
-        json.WriteNumber("first", result.First);
-        json.WriteNumber("mirrored_mean_reciprocal_rank", result.MirroredMeanReciprocalRank);
-        json.WriteNumber("mirrored_first", result.MirroredFirst);
+        WriteScore(json, "mean_reciprocal_rank", result.MeanReciprocalRank);
+        WriteScore(json, "first", result.First);
+        WriteScore(json, "mirrored_mean_reciprocal_rank", result.MirroredMeanReciprocalRank);
+        WriteScore(json, "mirrored_first", result.MirroredFirst);
         json.WriteEndObject();
     }
 }

@@ -18,7 +18,7 @@ internal sealed class ReportContents
             .OrderByDescending(item => item.pair.Score)
             .Select(item => new NumberedPair(item.pair, item.index, Number(item.pair.A), Number(item.pair.B)))];
         Groups = [.. model.Groups.Select(group => new NumberedGroup(Number(group.Representative), [.. group.Members.Select(Number)]))];
-        Folder = CommonFolder(videos);
+        Folder = CommonFolder(videos.Select(video => video.Path));
         TakePictures(model);
     }
 
@@ -50,10 +50,11 @@ internal sealed class ReportContents
         return video.Path[Folder.Length..^name.Length].TrimEnd('/');
     }
 
-    private static string CommonFolder(IEnumerable<VideoRef> videos)
+    /// <summary>The folder that all paths lie below, with the separator at its end; empty where there is none.</summary>
+    internal static string CommonFolder(IEnumerable<string> paths)
     {
         string? common = null;
-        foreach (var path in videos.Select(video => video.Path))
+        foreach (var path in paths)
         {
             common ??= path;
             var same = common.AsSpan().CommonPrefixLength(path);

@@ -19,9 +19,9 @@ internal static class ReportTables
         if (model.Checks.Count > 0)
         {
             WriteTable(page, "Checks", ["", "Check", "Value", "Threshold", "What it says"], model.Checks, check =>
-                $"<td>{(check.Passed ? Badge("good", "passed") : Badge("bad", "failed"))}</td><th scope=\"row\">{HtmlReport.Encode(check.Name)}</th>"
+                $"<td>{(check.Passed ? Badge("good", "passed") : Badge("bad", "failed"))}</td><th scope=\"row\">{HtmlTemplate.Encode(check.Name)}</th>"
                 + $"<td class=\"number\">{Number(check.Value)}</td><td class=\"number\">{Number(check.Threshold)}</td>"
-                + $"<td class=\"wide\">{HtmlReport.Encode(check.Detail)}</td>");
+                + $"<td class=\"wide\">{HtmlTemplate.Encode(check.Detail)}</td>");
         }
 
         if (model.Demo.Count > 0)
@@ -29,9 +29,9 @@ internal static class ReportTables
             var found = model.Demo.Count(check => check.Outcome == DemoOutcome.Found);
             var caption = $"Self-check: {found} of {model.Demo.Count} copies found";
             WriteTable(page, caption, ["", "Edit", "Copy", "Expected", "Found"], model.Demo, check =>
-                $"<td>{Outcome(check.Outcome)}</td><th scope=\"row\">{HtmlReport.Encode(check.Edit)}</th>"
-                + $"<td class=\"path\">{HtmlReport.Encode(check.Copy)}</td>"
-                + $"<td>{HtmlReport.Encode(check.Expected)}</td><td>{HtmlReport.Encode(check.Found)}</td>");
+                $"<td>{Outcome(check.Outcome)}</td><th scope=\"row\">{HtmlTemplate.Encode(check.Edit)}</th>"
+                + $"<td class=\"path\">{HtmlTemplate.Encode(check.Copy)}</td>"
+                + $"<td>{HtmlTemplate.Encode(check.Expected)}</td><td>{HtmlTemplate.Encode(check.Found)}</td>");
         }
     }
 
@@ -40,7 +40,8 @@ internal static class ReportTables
             $"<td class=\"number\">{Score(numbered.Pair.Score)}</td><td class=\"path\">{Name(numbered.Pair.A, contents)}</td>"
             + $"<td class=\"path\">{Name(numbered.Pair.B, contents)}</td><td>{Segments(numbered.Pair.Segments)}</td>");
 
-    private static void WriteTable<T>(TextWriter page, string caption, string[] columns, IReadOnlyList<T> rows, Func<T, string> cells)
+    /// <summary>A table; what it is given is written as it is.</summary>
+    internal static void WriteTable<T>(TextWriter page, string caption, string[] columns, IReadOnlyList<T> rows, Func<T, string> cells)
     {
         page.Write($"<div class=\"table\"><table><caption>{caption}</caption><thead><tr>");
         foreach (var column in columns)
@@ -57,6 +58,8 @@ internal static class ReportTables
         page.Write("</tbody></table></div>");
     }
 
+    internal static string Badge(string kind, string text) => $"<span class=\"badge {kind}\">{text}</span>";
+
     private static string Outcome(DemoOutcome outcome) => outcome switch
     {
         DemoOutcome.Found => Badge("good", "found"),
@@ -64,9 +67,7 @@ internal static class ReportTables
         _ => Badge("bad", "wrong"),
     };
 
-    private static string Badge(string kind, string text) => $"<span class=\"badge {kind}\">{text}</span>";
-
-    private static string Name(VideoRef video, ReportContents contents) => HtmlReport.Encode(video.Path[contents.Folder.Length..]);
+    private static string Name(VideoRef video, ReportContents contents) => HtmlTemplate.Encode(video.Path[contents.Folder.Length..]);
 
     private static string Segments(IReadOnlyList<CopiedSegment> segments)
     {
