@@ -52,8 +52,8 @@ public sealed class Dataset : IDisposable
         }
     }
 
-    // FNV-1a of the name (Fowler, Noll, Vo), its bits mixed, as a number in [0, 1).
-    private static double Chance(string name)
+    /// <summary>FNV-1a of the name (Fowler, Noll, Vo), its bits mixed, as a number in [0, 1): a video is held out where it is below the share.</summary>
+    internal static double Chance(string name)
     {
         var hash = 2166136261u;
         foreach (var c in name)

@@ -36,6 +36,11 @@ public sealed class Loader : IDisposable
     /// <param name="firstStep">The step to begin with.</param>
     /// <exception cref="RecipeException">The batch cannot be shared out.</exception>
     public Loader(IReadOnlyList<TrainingVideo> videos, ViewPlan plan, int batch, int seed, DataOptions options, World world, long firstStep = 0)
+        : this(videos, plan, batch, seed, options, (world.Rank, world.Size), firstStep)
+    {
+    }
+
+    internal Loader(IReadOnlyList<TrainingVideo> videos, ViewPlan plan, int batch, int seed, DataOptions options, (int Rank, int Size) world, long firstStep)
     {
         if (batch % world.Size != 0)
         {
@@ -69,7 +74,8 @@ public sealed class Loader : IDisposable
     public Batch Next(Device device, CancellationToken stop = default)
     {
         var clock = Stopwatch.StartNew();
-        var filled = queues[step++ % queues.Length].Take(stop);
+        var filled = queues[step % queues.Length].Take(stop);
+        step++;
         Waited += clock.Elapsed;
         filled.Failure?.Throw();
         var clips = plan.Clips.ToDictionary(
