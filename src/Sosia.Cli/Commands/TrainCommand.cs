@@ -26,7 +26,6 @@ internal static class TrainCommand
         };
         Help.Examples(
             command,
-            "sosia pack --scenes 150 --side 72 --out scenes.pack",
             "sosia train 3d-csl --data scenes.pack --size tiny",
             "sosia train 3d-csl --data kinetics.pack --data photos.pack --size small --set stages.similarity.epochs=50",
             "sosia train --resume runs/3d-csl-tiny-1");
@@ -45,7 +44,7 @@ internal static class TrainCommand
             var where = kind == DeviceType.Cuda ? Device.Cuda(world.LocalRank) : Device.Cpu;
             string[] packs = [.. sources.Select(source => Packed(source, chosen.Data!, globals.Threads(parsed), world, interruption.Token))];
             using var dataset = Dataset.Open(packs, chosen.Data!.Holdout);
-            var run = old ?? Begin(parsed.GetValue(folder), chosen, new RunStart(packs, DateTimeOffset.Now, TorchRuntime.Threads, where.ToString(), TorchRuntime.Version), world);
+            var run = old ?? Begin(parsed.GetValue(folder), chosen, new RunStart(packs, DateTimeOffset.Now, TorchRuntime.Threads, where.ToString(), TorchRuntime.Version, dataset.Training.Count), world);
             return Train(run, dataset, where, world, interruption.Token) ? Finished(run, dataset, where, world, globals.Json(parsed)) : ExitCode.Interrupted;
         });
         return command;
@@ -102,6 +101,11 @@ internal static class TrainCommand
 
     private static bool Train(Run run, Dataset dataset, Device device, World world, CancellationToken stop)
     {
+        if (run.Start.Videos != dataset.Training.Count || run.Start.Threads != TorchRuntime.Threads)
+        {
+            Say(world, $"begun with {run.Start.Videos} videos to train on and {run.Start.Threads} threads, not {dataset.Training.Count} and {TorchRuntime.Threads}: the weights will not be those of a training that went through");
+        }
+
         Say(world, $"{Printable.Text(run.Folder)}: {dataset.Training.Count} videos to train on, {dataset.HeldOut.Count} held out, on {device}");
         try
         {
