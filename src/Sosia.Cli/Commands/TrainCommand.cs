@@ -43,6 +43,7 @@ internal static class TrainCommand
             using var world = World.FromEnvironment(kind);
             var where = kind == DeviceType.Cuda ? Device.Cuda(world.LocalRank) : Device.Cpu;
             string[] packs = [.. sources.Select(source => Packed(source, chosen.Data!, globals.Threads(parsed), world, interruption.Token))];
+            RecipeTrial.Views(chosen);
             using var dataset = Dataset.Open(packs, chosen.Data!.Holdout);
             var run = old ?? Begin(parsed.GetValue(folder), chosen, new RunStart(packs, DateTimeOffset.Now, TorchRuntime.Threads, where.ToString(), TorchRuntime.Version, dataset.Training.Count), world);
             return Train(run, dataset, where, world, interruption.Token) ? Finished(run, dataset, where, world, globals.Json(parsed)) : ExitCode.Interrupted;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sosia.Learning.Training;
 using Sosia.Torch;
 
 namespace Sosia.Learning.Encoders;
@@ -9,6 +10,7 @@ namespace Sosia.Learning.Encoders;
 public abstract record EncoderOptions
 {
     /// <summary>The encoder with starting weights.</summary>
+    /// <exception cref="RecipeException">The options cannot be.</exception>
     public abstract Encoder Build(Generator generator, bool checkpointing);
 }
 
@@ -26,6 +28,12 @@ public sealed record VideoTransformerOptions(
     /// <inheritdoc/>
     public override Encoder Build(Generator generator, bool checkpointing)
     {
+        if (Width < 1 || Depth < 1 || Heads < 1 || Frames < 1 || Patch < 1 || Width % Heads != 0 || Side % Patch != 0 || Side < Patch || DropPath is not (>= 0 and < 1))
+        {
+            throw new RecipeException(
+                $"encoder: width {Width} must be a multiple of heads {Heads}, side {Side} of patch {Patch}, all of them, depth {Depth} and frames {Frames} at least 1, and dropPath from 0 to below 1");
+        }
+
         var size = new TransformerSize(Width, Depth, Heads);
         var shape = VideoTransformerShape.ThreeDCsl(size) with { Patch = Patch, Height = Side, Width = Side, Frames = Frames, DropPath = DropPath };
         return new VideoTransformer(shape, generator) { Checkpointing = checkpointing };

@@ -3,16 +3,14 @@ using Xunit;
 namespace Sosia.Tests.Commands;
 
 /// <summary>`train`, `runs` and `methods` as a user types them.</summary>
-public sealed class TrainTests : IDisposable
+public sealed class TrainTests(TrainTests.Scenes scenes) : IClassFixture<TrainTests.Scenes>, IDisposable
 {
     private static readonly string[] Small =
     [
-        "--size", "tiny", "--threads", "1", "--data", "scenes", "--set", "encoder.width=16", "--set", "encoder.heads=2", "--set", "stages.predmae.batch=4", "--set", "stages.similarity.batch=4", "--set", "data.holdout=0.3",
+        "--size", "tiny", "--threads", "1", "--set", "encoder.width=16", "--set", "encoder.heads=2", "--set", "stages.predmae.batch=4", "--set", "stages.similarity.batch=4", "--set", "data.holdout=0.3",
     ];
 
     private readonly Shelf shelf = new();
-
-    public TrainTests() => Good(Shell.Run(shelf.Folder, "pack", "--scenes", "16", "--scene-seconds", "4", "--side", "40", "--format", "raw", "--out", "scenes"));
 
     public void Dispose() => shelf.Dispose();
 
@@ -38,7 +36,7 @@ public sealed class TrainTests : IDisposable
         Assert.Contains("3d-csl-tiny-1", File.ReadAllText(shelf.At("runs.html")));
 
         // The recipe of a run is a recipe.
-        Good(Shell.Run(shelf.Folder, "train", "--recipe", "runs/3d-csl-tiny-1/recipe.json", "--data", "scenes", "--threads", "1", "--run", "again"));
+        Good(Shell.Run(shelf.Folder, "train", "--recipe", "runs/3d-csl-tiny-1/recipe.json", "--data", scenes.Pack, "--threads", "1", "--run", "again"));
         Assert.Equal(File.ReadAllBytes(Path.Combine(folder, "encoder.safetensors")), File.ReadAllBytes(shelf.At("again/encoder.safetensors")));
     }
 
@@ -73,14 +71,16 @@ public sealed class TrainTests : IDisposable
     [InlineData("leave out the method", "3d-csl", "--resume", "nowhere")]
     [InlineData("--device takes cpu or cuda, not tpu", "3d-csl", "--data", "scenes", "--device", "tpu")]
     [InlineData("data.holdout is 2, and may be 0 to 0.9", "3d-csl", "--data", "scenes", "--set", "data.holdout=2")]
+    [InlineData("shotMix is a probability", "3d-csl", "--size", "tiny", "--data", "scenes", "--set", "stages.similarity.method.shotMix=3")]
+    [InlineData("width 65 must be a multiple of heads 4", "3d-csl", "--size", "tiny", "--data", "scenes", "--set", "encoder.width=65")]
     [InlineData("cannot be computed in 3 equal parts", "3d-csl", "--size", "tiny", "--data", "scenes", "--set", "stages.similarity.accumulate=3")]
     public void WhatIsWrongIsSaid(string expected, params string[] arguments)
     {
-        var answer = Shell.Run(shelf.Folder, ["train", .. arguments]);
+        var answer = Shell.Run(shelf.Folder, ["train", .. arguments.Select(word => word == "scenes" ? scenes.Pack : word)]);
         Assert.True(answer.Code == 2, answer.ToString());
         Assert.Contains(expected, answer.Error);
         Assert.DoesNotContain("   at ", answer.Error);
-        Assert.False(Directory.Exists(shelf.At("runs/3d-csl-1")), "a run was begun");
+        Assert.False(Directory.Exists(shelf.At("runs")), "a run was begun");
     }
 
     [Fact]
@@ -116,7 +116,19 @@ public sealed class TrainTests : IDisposable
         Assert.Contains("inference", shown.Out);
     }
 
-    private static string[] Train(int steps) => ["train", "3d-csl", .. Small, "--set", $"stages.predmae.steps={steps}", "--set", $"stages.similarity.steps={steps}"];
+    private string[] Train(int steps) => ["train", "3d-csl", .. Small, "--data", scenes.Pack, "--set", $"stages.predmae.steps={steps}", "--set", $"stages.similarity.steps={steps}"];
 
     private static void Good(Answer answer) => Assert.True(answer.Code == 0, answer.ToString());
+
+    /// <summary>A pack for all tests.</summary>
+    public sealed class Scenes : IDisposable
+    {
+        private readonly Shelf shelf = new();
+
+        public Scenes() => Good(Shell.Run(shelf.Folder, "pack", "--scenes", "16", "--scene-seconds", "4", "--side", "40", "--format", "raw", "--out", "scenes"));
+
+        public string Pack => shelf.At("scenes");
+
+        public void Dispose() => shelf.Dispose();
+    }
 }
