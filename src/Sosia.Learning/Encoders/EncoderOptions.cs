@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sosia.Learning.Training;
 using Sosia.Torch;
 
 namespace Sosia.Learning.Encoders;
@@ -9,6 +10,7 @@ namespace Sosia.Learning.Encoders;
 public abstract record EncoderOptions
 {
     /// <summary>The encoder with starting weights.</summary>
+    /// <exception cref="RecipeException">The options cannot be.</exception>
     public abstract Encoder Build(Generator generator, bool checkpointing);
 }
 
@@ -26,6 +28,21 @@ public sealed record VideoTransformerOptions(
     /// <inheritdoc/>
     public override Encoder Build(Generator generator, bool checkpointing)
     {
+        if (Width < 1 || Heads < 1 || Width % Heads != 0)
+        {
+            throw new RecipeException($"encoder: {Heads} heads cannot share a width of {Width}");
+        }
+
+        if (Patch < 1 || Side < Patch || Side % Patch != 0)
+        {
+            throw new RecipeException($"encoder: a side of {Side} is no whole number of patches of {Patch}");
+        }
+
+        if (Depth < 1 || Frames < 1 || DropPath is not (>= 0 and < 1))
+        {
+            throw new RecipeException($"encoder: depth and frames are 1 or more, and dropPath is from 0 to below 1; they are {Depth}, {Frames} and {DropPath}");
+        }
+
         var size = new TransformerSize(Width, Depth, Heads);
         var shape = VideoTransformerShape.ThreeDCsl(size) with { Patch = Patch, Height = Side, Width = Side, Frames = Frames, DropPath = DropPath };
         return new VideoTransformer(shape, generator) { Checkpointing = checkpointing };

@@ -112,9 +112,9 @@ public sealed class ThreeDCsl : Method
 
     /// <summary>How both stages take a clip from a video.</summary>
     internal static ClipPlan Clip(int frames, int side, IReadOnlyList<double>? intervals, double leastScale, double mostScale, double mirror) =>
-        leastScale >= 1 && mostScale >= leastScale && mirror is >= 0 and <= 1
+        leastScale >= 1 && mostScale >= leastScale && mirror is >= 0 and <= 1 && intervals is not [] && intervals?.Any(interval => interval is not >= 0) != true
             ? new ClipPlan("clip", frames, intervals ?? SiblingIntervals, side) { Scale = (leastScale, mostScale), Mirror = mirror }
-            : throw new RecipeException("1 <= leastScale <= mostScale, and mirror is a probability from 0 to 1");
+            : throw new RecipeException("1 <= leastScale <= mostScale, mirror is a probability from 0 to 1, and intervals are one or more, in seconds");
 
     /// <summary>The encoder of 3D-CSL, or an error that says so.</summary>
     internal static VideoTransformer Fitting(Encoder encoder, string method) =>
