@@ -28,10 +28,19 @@ public sealed record VideoTransformerOptions(
     /// <inheritdoc/>
     public override Encoder Build(Generator generator, bool checkpointing)
     {
-        if (Width < 1 || Depth < 1 || Heads < 1 || Frames < 1 || Patch < 1 || Width % Heads != 0 || Side % Patch != 0 || Side < Patch || DropPath is not (>= 0 and < 1))
+        if (Width < 1 || Heads < 1 || Width % Heads != 0)
         {
-            throw new RecipeException(
-                $"encoder: width {Width} must be a multiple of heads {Heads}, side {Side} of patch {Patch}, all of them, depth {Depth} and frames {Frames} at least 1, and dropPath from 0 to below 1");
+            throw new RecipeException($"encoder: {Heads} heads cannot share a width of {Width}");
+        }
+
+        if (Patch < 1 || Side < Patch || Side % Patch != 0)
+        {
+            throw new RecipeException($"encoder: a side of {Side} is no whole number of patches of {Patch}");
+        }
+
+        if (Depth < 1 || Frames < 1 || DropPath is not (>= 0 and < 1))
+        {
+            throw new RecipeException($"encoder: depth and frames are 1 or more, and dropPath is from 0 to below 1; they are {Depth}, {Frames} and {DropPath}");
         }
 
         var size = new TransformerSize(Width, Depth, Heads);

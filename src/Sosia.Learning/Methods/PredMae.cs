@@ -60,6 +60,11 @@ public sealed class PredMae : Method
             throw new RecipeException($"predmae: {heads} heads cannot share a decoderWidth of {width}; set decoderWidth and decoderHeads so that they do");
         }
 
+        if (options.DecoderDepth < 0)
+        {
+            throw new RecipeException($"predmae: decoderDepth is {options.DecoderDepth}, and may be 0 or more");
+        }
+
         decoder = Part("decoder", new FutureDecoder(shape, new TransformerSize(width, options.DecoderDepth, heads)));
         if ((long)(decoder.Places * (1 - options.MaskRatio)) is var seen && (seen < 1 || seen > decoder.Places))
         {

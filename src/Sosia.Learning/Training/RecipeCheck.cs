@@ -3,6 +3,8 @@ namespace Sosia.Learning.Training;
 /// <summary>Values of a recipe that cannot be, each named with what is allowed.</summary>
 internal static class RecipeCheck
 {
+    private const double AlmostOne = 0.999999; // a mean that takes in nothing is none
+
     /// <summary>All that is wrong.</summary>
     /// <exception cref="RecipeException">Something is.</exception>
     public static void Throw(Recipe recipe)
@@ -19,7 +21,7 @@ internal static class RecipeCheck
         if (recipe.Data is { } data)
         {
             foreach (var fault in Ranges(
-                ("data.holdout", data.Holdout, 0, 0.9), ("data.workers", data.Workers, 1, 256), ("data.rate", data.Rate, 0.1, 1000), ("data.side", data.Side, 16, 4096)))
+                ("data.holdout", data.Holdout, 0, 0.9), ("data.workers", data.Workers, 1, 256), ("data.rate", data.Rate, 0.01, 240), ("data.side", data.Side, 8, 4096)))
             {
                 yield return fault;
             }
@@ -53,23 +55,39 @@ internal static class RecipeCheck
         {
             yield return $"{path}.batch is {stage.Batch} and cannot be computed in {stage.Accumulate} equal parts";
         }
+        else if (stage.Method.Fault(stage.Batch / stage.Accumulate) is { } fault)
+        {
+            yield return $"{path}.method: {fault}";
+        }
 
         var optimiser = stage.Optimiser;
-        foreach (var fault in Ranges(
+        foreach (var range in Ranges(
             ($"{path}.epochs", stage.Epochs, 0, 1e6),
             ($"{path}.steps", stage.Steps ?? 0, 0, 1e12),
             ($"{path}.clipNorm", stage.ClipNorm ?? 1, 1e-12, 1e12),
-            ($"{path}.ema", stage.Ema ?? 0, 0, 1),
+            ($"{path}.ema", stage.Ema ?? 0, 0, AlmostOne),
             ($"{path}.checkpointMinutes", stage.CheckpointMinutes, 0, 1e6),
             ($"{path}.optimiser.rate", optimiser.Rate, 0, 1e3),
             ($"{path}.optimiser.rateBatch", optimiser.RateBatch ?? 1, 1, 1e9),
             ($"{path}.optimiser.weightDecay", optimiser.WeightDecay, 0, 10),
-            ($"{path}.optimiser.beta1", optimiser.Beta1, 0, 1),
-            ($"{path}.optimiser.beta2", optimiser.Beta2, 0, 1),
+            ($"{path}.optimiser.beta1", optimiser.Beta1, 0, AlmostOne),
+            ($"{path}.optimiser.beta2", optimiser.Beta2, 0, AlmostOne),
+            ($"{path}.optimiser.eps", optimiser.Eps, 0, 1),
             ($"{path}.schedule.warmupEpochs", stage.Schedule?.WarmupEpochs ?? 0, 0, 1e6),
+            ($"{path}.schedule.warmupSteps", stage.Schedule?.WarmupSteps ?? 0, 0, 1e12),
+            ($"{path}.schedule.warmupFactor", stage.Schedule?.WarmupFactor ?? 0, 0, 1),
             ($"{path}.schedule.floor", stage.Schedule?.Floor ?? 0, 0, 1)))
         {
-            yield return fault;
+            yield return range;
+        }
+
+        foreach (var (i, group) in (optimiser.Groups ?? []).Index())
+        {
+            foreach (var fault in Ranges(
+                ($"{path}.optimiser.groups.{i}.weightDecay", group.WeightDecay ?? 0, 0, 10), ($"{path}.optimiser.groups.{i}.rateFactor", group.RateFactor, 0, 1e3)))
+            {
+                yield return fault;
+            }
         }
     }
 

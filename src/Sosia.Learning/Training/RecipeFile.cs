@@ -18,6 +18,7 @@ public static class RecipeFile
     private const string Prefix = "recipes/";
     private const string Sources = "sources";
 
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, CommentHandling = JsonCommentHandling.Skip };
     private static readonly Dictionary<string, TransformerSize> Sizes = new(StringComparer.Ordinal) { ["small"] = TransformerSize.Small, ["base"] = TransformerSize.Base };
 
     /// <summary>The recipes that ship: methods, and <c>method.size</c> for other sizes.</summary>
@@ -31,7 +32,7 @@ public static class RecipeFile
         using var stream = typeof(RecipeFile).Assembly.GetManifestResourceStream($"{Prefix}{name}.json")
             ?? throw new RecipeException($"there is no recipe {name}: those that ship are {string.Join(", ", Names)}");
         using var text = new StreamReader(stream);
-        return Parse(text.ReadToEnd(), name);
+        return Checked(Parse(text.ReadToEnd(), name), name);
     }
 
     /// <summary>The recipe of a method in a size.</summary>
@@ -57,7 +58,7 @@ public static class RecipeFile
     {
         try
         {
-            return Parse(File.ReadAllText(path), path);
+            return Checked(Parse(File.ReadAllText(path), path), path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -74,8 +75,8 @@ public static class RecipeFile
     /// <exception cref="RecipeException">There is no such value, or it cannot be this.</exception>
     public static Recipe Set(Recipe recipe, IEnumerable<string> assignments)
     {
-        var root = JsonNode.Parse(Text(recipe))!.AsObject();
-        foreach (var assignment in assignments)
+        var given = assignments.ToList();
+        foreach (var assignment in given)
         {
             var parts = assignment.Split('=', 2);
             if (parts.Length != 2)
@@ -83,11 +84,12 @@ public static class RecipeFile
                 throw new RecipeException($"--set {assignment}: write PATH=VALUE, such as --set seed=2");
             }
 
+            var root = JsonNode.Parse(Text(recipe))!.AsObject();
             Assign(root, parts[0].Trim(), parts[1].Trim());
-            root = JsonNode.Parse(Text(Parse(root.ToJsonString(), $"--set {assignment}")))!.AsObject(); // what it brings is filled in, and faults are named
+            recipe = Parse(root.ToJsonString(), $"--set {assignment}"); // the next one may go into what this one brings
         }
 
-        return Parse(root.ToJsonString(), "--set");
+        return Checked(recipe, $"--set {string.Join(' ', given)}"); // all together: one alone may need another
     }
 
     /// <summary>All values in their order, each with its source.</summary>
@@ -97,17 +99,33 @@ public static class RecipeFile
         return [.. Leaves(root, "").Select(leaf => new RecipeValue(leaf.Path, leaf.Value, SourceOf(recipe.Sources, leaf.Path)))];
     }
 
+    // With what it left out.
     private static Recipe Parse(string json, string from)
     {
         try
         {
-            var recipe = JsonSerializer.Deserialize(json, RecipeJson.Default.Recipe) ?? throw new RecipeException($"{from}: the recipe is empty");
-            RecipeCheck.Throw(recipe);
+            var node = JsonNode.Parse(json, documentOptions: Strict);
+            RecipeShape.Throw(node);
+            var recipe = node.Deserialize(RecipeJson.Default.Recipe)!;
             return recipe with { Data = recipe.Data ?? new DataOptions(), Stages = [.. recipe.Stages.Select(stage => stage with { Schedule = stage.Schedule ?? new ScheduleOptions() })] };
         }
-        catch (Exception error) when (error is JsonException or NotSupportedException)
+        catch (JsonException error)
+        {
+            var line = error.LineNumber is { } number ? $"line {number + 1}: " : "";
+            throw new RecipeException($"{from}: {line}{error.Message.Split(" LineNumber:")[0].Split(" Path:")[0]}", error);
+        }
+        catch (RecipeException error)
         {
             throw new RecipeException($"{from}: {error.Message}", error);
+        }
+    }
+
+    private static Recipe Checked(Recipe recipe, string from)
+    {
+        try
+        {
+            RecipeCheck.Throw(recipe);
+            return recipe;
         }
         catch (RecipeException error)
         {
@@ -118,13 +136,16 @@ public static class RecipeFile
     private static void Assign(JsonObject root, string path, string value)
     {
         var keys = path.Split('.');
-        JsonNode at = root;
-        for (var i = 0; i < keys.Length - 1; i++)
+        var (at, place) = ((JsonNode)root, "");
+        foreach (var (i, key) in keys[..^1].Index())
         {
-            at = Child(at, keys[i], path) ?? throw new RecipeException($"there is no {path} in the recipe: {string.Join('.', keys[..(i + 1)])} is null");
+            var child = Child(at, key, path);
+            place = Place(at, place, key, child);
+            at = child ?? throw new RecipeException($"there is no {path} in the recipe: {place} is null; {string.Join('.', keys[..(i + 1)])}={{}} gives it its defaults");
         }
 
         var old = Child(at, keys[^1], path);
+        place = Place(at, place, keys[^1], old);
         var given = Literal(value, old);
         switch (at)
         {
@@ -136,21 +157,30 @@ public static class RecipeFile
                 break;
         }
 
-        var sources = root[Sources] as JsonObject ?? [];
-        sources[path] = "set by you";
-        root[Sources] = sources;
+        var kept = (root[Sources] as JsonObject ?? []).Where(source => source.Key != place && !source.Key.StartsWith(place + ".", StringComparison.Ordinal)).ToList();
+        root[Sources] = new JsonObject([.. kept.Select(source => KeyValuePair.Create(source.Key, source.Value?.DeepClone())), KeyValuePair.Create(place, (JsonNode?)"set by you")]);
     }
+
+    // The path of a child as Values writes it, however it was called; a list of numbers is one value.
+    private static string Place(JsonNode at, string place, string key, JsonNode? child) => at switch
+    {
+        JsonArray list when !list.Any(one => one is JsonObject) => place,
+        JsonArray => $"{place}.{RecipeShape.NameOf(child) ?? key}",
+        _ => place.Length == 0 ? key : $"{place}.{key}",
+    };
 
     private static JsonNode? Child(JsonNode at, string key, string path)
     {
         switch (at)
         {
-            case JsonObject owner when owner.TryGetPropertyValue(key, out var child):
+            case JsonObject owner when (key != Sources || owner.Parent is not null) && owner.TryGetPropertyValue(key, out var child):
                 return child;
-            case JsonArray list when list.FirstOrDefault(one => NameOf(one) == key) is { } named:
+            case JsonArray list when list.FirstOrDefault(one => RecipeShape.NameOf(one) == key) is { } named:
                 return named;
             case JsonArray list when int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < list.Count:
                 return list[index];
+            case JsonValue:
+                throw new RecipeException($"there is no {path} in the recipe: what stands before .{key} is a single value");
             default:
                 throw new RecipeException($"there is no {path} in the recipe: in place of {key} there may stand {string.Join(", ", Keys(at))}");
         }
@@ -159,8 +189,8 @@ public static class RecipeFile
     private static IEnumerable<string> Keys(JsonNode at) => at switch
     {
         JsonObject owner => owner.Select(property => property.Key).Where(key => key != Sources),
-        JsonArray list => list.Select((one, i) => NameOf(one) ?? i.ToString(CultureInfo.InvariantCulture)),
-        _ => ["nothing"],
+        JsonArray list => list.Select((one, i) => RecipeShape.NameOf(one) ?? i.ToString(CultureInfo.InvariantCulture)),
+        _ => [],
     };
 
     // A word that is no JSON is a string, so that nobody must quote twice; so is anything that takes the place of a string.
@@ -185,11 +215,9 @@ public static class RecipeFile
     {
         JsonObject owner => owner.Where(property => path.Length > 0 || property.Key != Sources)
             .SelectMany(property => Leaves(property.Value, path.Length == 0 ? property.Key : $"{path}.{property.Key}")),
-        JsonArray list when list.Any(one => one is JsonObject) => list.SelectMany((one, i) => Leaves(one, $"{path}.{NameOf(one) ?? i.ToString(CultureInfo.InvariantCulture)}")),
+        JsonArray list when list.Any(one => one is JsonObject) => list.SelectMany((one, i) => Leaves(one, $"{path}.{RecipeShape.NameOf(one) ?? i.ToString(CultureInfo.InvariantCulture)}")),
         _ => [(path, node?.ToJsonString(RecipeJson.Readable) ?? "null")],
     };
-
-    private static string? NameOf(JsonNode? node) => node is JsonObject owner && owner["name"] is JsonValue name ? name.ToString() : null;
 
     private static string? SourceOf(IReadOnlyDictionary<string, string>? sources, string path)
     {
@@ -211,6 +239,7 @@ public static class RecipeFile
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     AllowOutOfOrderMetadataProperties = true,
     RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true,
     ReadCommentHandling = JsonCommentHandling.Skip,
     UseStringEnumConverter = true,
     WriteIndented = true)]

@@ -51,6 +51,7 @@ internal sealed class RunLog : IDisposable
     private readonly HashSet<string> broken = new(StringComparer.Ordinal);
     private double lastCheckpoint;
     private long skipped;
+    private long skippedBefore; // steps of the stage that the checkpoint is of
 
     /// <summary>Goes on with a file.</summary>
     /// <param name="path">Lines after the checkpoint are taken out; null: nothing is written.</param>
@@ -65,8 +66,9 @@ internal sealed class RunLog : IDisposable
             return;
         }
 
-        string[] kept = [.. Read(path).Where(line => IsBefore(line, at, stages)).Select(Line)];
-        File.WriteAllLines(path, kept);
+        Metrics[] kept = [.. Read(path).Where(line => IsBefore(line, at, stages))];
+        File.WriteAllLines(path, kept.Select(Line));
+        skippedBefore = kept.LastOrDefault() is { } last && last.Stage == stages.ElementAtOrDefault(at.Stage)?.Name ? last.Skipped : 0;
         file = new StreamWriter(path, append: true) { AutoFlush = true };
     }
 
@@ -77,14 +79,23 @@ internal sealed class RunLog : IDisposable
     public bool IsCheckpointDue => clock.Elapsed.TotalMinutes - lastCheckpoint > now!.Value.Stage.CheckpointMinutes;
 
     /// <summary>The lines of a file; a torn last one is left out.</summary>
-    public static IReadOnlyList<Metrics> Read(string path) =>
-        File.Exists(path) ? [.. File.ReadLines(path).Select(Parse).OfType<Metrics>()] : [];
+    public static IReadOnlyList<Metrics> Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return [];
+        }
+
+        // Its writer has it open, which not every system forgives otherwise.
+        using var lines = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return [.. lines.ReadToEnd().Split('\n').Select(Parse).OfType<Metrics>()];
+    }
 
     /// <summary>A stage begins.</summary>
     public void Begin(Stage stage, Loader loader)
     {
         now = (stage, loader);
-        skipped = 0;
+        (skipped, skippedBefore) = (skippedBefore, 0);
         Reset();
     }
 

@@ -71,8 +71,9 @@ public sealed class TrainTests(TrainTests.Scenes scenes) : IClassFixture<TrainTe
     [InlineData("leave out the method", "3d-csl", "--resume", "nowhere")]
     [InlineData("--device takes cpu or cuda, not tpu", "3d-csl", "--data", "scenes", "--device", "tpu")]
     [InlineData("data.holdout is 2, and may be 0 to 0.9", "3d-csl", "--data", "scenes", "--set", "data.holdout=2")]
-    [InlineData("shotMix is a probability", "3d-csl", "--size", "tiny", "--data", "scenes", "--set", "stages.similarity.method.shotMix=3")]
-    [InlineData("width 65 must be a multiple of heads 4", "3d-csl", "--size", "tiny", "--data", "scenes", "--set", "encoder.width=65")]
+    [InlineData("shotMix a probability", "3d-csl", "--size", "tiny", "--data", "scenes", "--set", "stages.similarity.method.shotMix=3")]
+    [InlineData("4 heads cannot share a width of 65", "3d-csl", "--size", "tiny", "--data", "scenes", "--set", "encoder.width=65")]
+    [InlineData("stages.similarity.method: a memory of 40 cannot hold the three clips each of 16 videos", "3d-csl", "--size", "tiny", "--data", "scenes", "--set", "stages.similarity.batch=16", "--set", "stages.similarity.method.memory=40")]
     [InlineData("cannot be computed in 3 equal parts", "3d-csl", "--size", "tiny", "--data", "scenes", "--set", "stages.similarity.accumulate=3")]
     public void WhatIsWrongIsSaid(string expected, params string[] arguments)
     {
