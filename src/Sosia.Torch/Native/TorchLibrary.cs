@@ -67,6 +67,7 @@ internal static partial class TorchLibrary
     {
         // Threads that spin while they wait slow each other down on a busy machine. libc's own variable: .NET's are not seen by libraries.
         _ = setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
+        _ = setenv("OPENBLAS_THREAD_TIMEOUT", "4", 0); // 2^4 cycles; OpenBLAS's own 2^26 take a core from whoever reads the data
         // Debian 13's libtorch brings UCX, which would take the signal from .NET that NullReferenceException is made of.
         _ = setenv("UCX_ERROR_SIGNALS", "", 1);
         if (!NativeLibrary.TryLoad(path, out var library))
