@@ -113,7 +113,8 @@ internal static class CommandLine
         PackException { Fault: PackFault.NotAPack or PackFault.OtherSettings } => (ExitCode.Usage, error.Message),
         PackException => (ExitCode.Environment, error.Message),
         VideoException { Fault: VideoFault.ToolMissing } => (ExitCode.Environment, error.Message),
-        VideoException or InvalidDataException or CheckpointException => (ExitCode.SomeFailed, error.Message),
+        VideoException or InvalidDataException or CheckpointException or TrainingException => (ExitCode.SomeFailed, error.Message),
+        TorchException => (ExitCode.Environment, error.Message),
         IOException or UnauthorizedAccessException => (ExitCode.Environment, error.Message),
         _ => (ExitCode.Environment, $"internal error: {error.Message} (run again with --verbose and report it)"),
     };

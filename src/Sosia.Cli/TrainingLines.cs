@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Sosia.Learning.Training;
+using Sosia.Video;
 
 namespace Sosia.Cli;
 
@@ -22,6 +23,11 @@ internal sealed class TrainingLines(Action<string> say, bool isFile) : IProgress
         if (value.Skipped > skipped)
         {
             say($"{value.Stage}: {value.Skipped} steps left out, their loss or gradient was no number");
+        }
+
+        foreach (var reason in value.Broken ?? [])
+        {
+            say($"left out: {Printable.Text(reason)}");
         }
 
         skipped = value.Skipped;

@@ -17,7 +17,7 @@ public static class TurboJpegSetup
             return;
         }
 
-        if (Find() is { } script)
+        if (SetupScript.Find(Script) is { } script)
         {
             using var child = Process.Start(new ProcessStartInfo("/usr/bin/env", ["bash", script]))!;
             child.WaitForExit();
@@ -27,19 +27,5 @@ public static class TurboJpegSetup
         {
             throw new EnvironmentException("frames are stored as JPEG by libturbojpeg, which is missing (Debian: sudo apt-get install libturbojpeg0); --format raw makes a pack without it");
         }
-    }
-
-    private static string? Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var candidate = Path.Combine(folder.FullName, Script);
-            if (File.Exists(candidate))
-            {
-                return candidate;
-            }
-        }
-
-        return null;
     }
 }

@@ -10,8 +10,11 @@ internal static class Child
             case ["world", var what]:
                 WorldTests.Act(what);
                 return 0;
+            case ["train", _, var folder]:
+                TrainingChild.Train(folder);
+                return 0;
             default:
-                Console.Error.WriteLine("world WHAT");
+                Console.Error.WriteLine("world WHAT | train PACK FOLDER");
                 return 2;
         }
     }

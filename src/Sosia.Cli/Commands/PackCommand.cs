@@ -48,7 +48,7 @@ internal sealed class PackCommand
 
         using var interruption = new Interruption();
         using var pack = PackWriter.Open(folder, settings);
-        var result = ProgressDisplay.Run("packing", progress => Packing.Run(pack, given, options, new Shown(progress), interruption.Token));
+        var result = ProgressDisplay.Run("packing", progress => Packing.Run(pack, given, options, new PackingDisplay(progress), interruption.Token));
         Print(result, pack, globals.Json(parsed));
         return result.Failures.Count > 0 ? ExitCode.SomeFailed : ExitCode.Done;
     }
@@ -126,10 +126,5 @@ internal sealed class PackCommand
         {
             yield return $"{result.Failures.Count} failed";
         }
-    }
-
-    private sealed class Shown(IProgress<IngestProgress> display) : IProgress<PackingProgress>
-    {
-        public void Report(PackingProgress value) => display.Report(new IngestProgress(value.Done, value.Total, value.Seconds));
     }
 }

@@ -17,7 +17,7 @@ internal static class RunsCommand
         Help.Examples(command, "sosia runs", "sosia runs --html runs.html", "sosia runs runs/3d-csl-tiny-1 runs/3d-csl-tiny-2 --html two.html");
         command.SetAction(parsed =>
         {
-            var runs = Found(parsed.GetValue(folders) is { Length: > 0 } given ? given : ["runs"]);
+            var runs = Found(parsed.GetValue(folders) is { Length: > 0 } given ? given : Directory.Exists("runs") ? ["runs"] : []);
             if (parsed.GetValue(html) is { } page)
             {
                 using var file = ReportFile.Open(page);
@@ -36,8 +36,25 @@ internal static class RunsCommand
         return command;
     }
 
-    private static IReadOnlyList<Run> Found(string[] folders) =>
-        [.. folders.SelectMany(folder => Run.Is(folder) ? [Run.Open(folder)] : Directory.Exists(folder) ? Run.All(folder) : throw new UsageException($"no such folder: {folder}"))];
+    // The newest first. A broken one is said, and stops no other.
+    private static IReadOnlyList<Run> Found(string[] folders)
+    {
+        var candidates = folders.SelectMany(folder => Run.Is(folder) ? [folder] : Directory.Exists(folder) ? Directory.GetDirectories(folder).Where(Run.Is) : throw new UsageException($"no such folder: {folder}"));
+        return [.. candidates.Select(Opened).OfType<Run>().OrderByDescending(run => run.Start.Started)];
+    }
+
+    private static Run? Opened(string folder)
+    {
+        try
+        {
+            return Run.Open(folder);
+        }
+        catch (RecipeException error)
+        {
+            Console.Error.WriteLine($"left out: {Printable.Text(error.Message)}");
+            return null;
+        }
+    }
 
     private static void Print(IReadOnlyList<Run> runs)
     {

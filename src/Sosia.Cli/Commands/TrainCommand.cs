@@ -3,6 +3,7 @@ using System.Globalization;
 using Sosia.Learning.Training;
 using Sosia.Torch;
 using Sosia.Video;
+using Sosia.Video.Packs;
 
 namespace Sosia.Cli.Commands;
 
@@ -25,35 +26,27 @@ internal static class TrainCommand
         };
         Help.Examples(
             command,
-            "sosia pack --scenes 150 --side 72 --out scenes.pack",
             "sosia train 3d-csl --data scenes.pack --size tiny",
             "sosia train 3d-csl --data kinetics.pack --data photos.pack --size small --set stages.similarity.epochs=50",
-            "sosia train --resume runs/3d-csl-tiny-1",
-            "torchrun --nproc-per-node 8 --no-python sosia train 3d-csl --data kinetics.pack    # one process a GPU");
+            "sosia train --resume runs/3d-csl-tiny-1");
         command.SetAction(parsed =>
         {
-            var asked = parsed.GetValue(resume) is { } old
-                ? Resumed(old, new[] { parsed.GetValue(method), parsed.GetValue(recipe), parsed.GetValue(size), parsed.GetValue(folder) }.Any(given => given is not null) || parsed.GetValue(set) is { Length: > 0 })
-                : null;
-            var chosen = asked?.Recipe ?? RecipeFile.Set(Chosen(parsed.GetValue(method), parsed.GetValue(size), parsed.GetValue(recipe)), parsed.GetValue(set) ?? []);
-            string[] sources = parsed.GetValue(data) is { Length: > 0 } given ? given : [.. asked?.Start.Data ?? throw new UsageException("say what to learn from: --data FOLDER")];
+            var isResumed = parsed.GetValue(resume) is not null;
+            var isChosen = new[] { parsed.GetValue(method), parsed.GetValue(recipe), parsed.GetValue(size), parsed.GetValue(folder) }.Any(given => given is not null) || parsed.GetValue(set) is { Length: > 0 };
+            var old = isResumed ? Resumed(parsed.GetValue(resume)!, isChosen) : null;
+            var chosen = old?.Recipe ?? RecipeFile.Set(Chosen(parsed.GetValue(method), parsed.GetValue(size), parsed.GetValue(recipe)), parsed.GetValue(set) ?? []);
+            string[] sources = parsed.GetValue(data) is { Length: > 0 } given ? given : [.. old?.Start.Data ?? throw new UsageException("say what to learn from: --data FOLDER")];
             using var interruption = new Interruption();
             TorchSetup.Prepare();
             TorchRuntime.Threads = globals.Threads(parsed);
             var kind = DeviceOf(parsed.GetValue(device));
             using var world = World.FromEnvironment(kind);
             var where = kind == DeviceType.Cuda ? Device.Cuda(world.LocalRank) : Device.Cpu;
-            var packs = TrainingData.Packs(sources, chosen.Data!, globals.Threads(parsed), world, Said, interruption.Token);
+            string[] packs = [.. sources.Select(source => Packed(source, chosen.Data!, globals.Threads(parsed), world, interruption.Token))];
+            RecipeTrial.Views(chosen);
             using var dataset = Dataset.Open(packs, chosen.Data!.Holdout);
-            var run = asked ?? Begin(parsed.GetValue(folder), chosen, new RunStart(packs, DateTimeOffset.Now, TorchRuntime.Threads, where.ToString(), TorchRuntime.Version), world);
-            Said($"{Printable.Text(run.Folder)}: {dataset.Training.Count} videos to train on, {dataset.HeldOut.Count} held out, on {where}");
-            var result = Train(run, dataset, where, world, interruption.Token);
-            if (world.Rank == 0)
-            {
-                Print(run, result, globals.Json(parsed));
-            }
-
-            return ExitCode.Done;
+            var run = old ?? Begin(parsed.GetValue(folder), chosen, new RunStart(packs, DateTimeOffset.Now, TorchRuntime.Threads, where.ToString(), TorchRuntime.Version, dataset.Training.Count), world);
+            return Train(run, dataset, where, world, interruption.Token) ? Finished(run, dataset, where, world, globals.Json(parsed)) : ExitCode.Interrupted;
         });
         return command;
     }
@@ -77,6 +70,29 @@ internal static class TrainCommand
         _ => throw new UsageException($"--device takes cpu or cuda, not {Printable.Text(asked!)}"),
     };
 
+    // The first process packs what is new in a folder of videos; the others wait for it.
+    private static string Packed(string folder, DataOptions options, int threads, World world, CancellationToken stop)
+    {
+        var pack = TrainingData.PackOf(folder, options);
+        if (!Pack.Is(folder) || Pack.SettingsOf(pack).Format == PackFormat.Jpeg)
+        {
+            TurboJpegSetup.Prepare();
+        }
+
+        if (!Pack.Is(folder) && world.Rank == 0)
+        {
+            Say(world, FormattableString.Invariant($"{Printable.Text(folder)} is no pack: packing it into {Printable.Text(pack)} ({options.Rate} frames a second, {options.Side} pixels)"));
+            var made = ProgressDisplay.Run("packing", progress => TrainingData.Make(folder, pack, options, threads, new PackingDisplay(progress), stop));
+            foreach (var (path, reason) in made.Failures)
+            {
+                Say(world, $"left out: {Printable.Text(path)}: {Printable.Text(reason)}");
+            }
+        }
+
+        world.Barrier();
+        return pack;
+    }
+
     private static Run Begin(string? folder, Recipe recipe, RunStart start, World world)
     {
         var chosen = folder ?? Enumerable.Range(1, int.MaxValue).Select(i => Path.Combine("runs", $"{recipe.Name}-{i}")).First(free => !Run.Is(free));
@@ -84,20 +100,34 @@ internal static class TrainCommand
         return world.Rank == 0 ? Run.Create(chosen, recipe, start) : Run.Silent(chosen, recipe, start);
     }
 
-    private static RunResult? Train(Run run, Dataset dataset, Device device, World world, CancellationToken stop)
+    private static bool Train(Run run, Dataset dataset, Device device, World world, CancellationToken stop)
     {
-        var lines = new TrainingLines(Said, Console.IsErrorRedirected);
+        if (run.Start.Videos != dataset.Training.Count || run.Start.Threads != TorchRuntime.Threads)
+        {
+            Say(world, $"begun with {run.Start.Videos} videos to train on and {run.Start.Threads} threads, not {dataset.Training.Count} and {TorchRuntime.Threads}: the weights will not be those of a training that went through");
+        }
+
+        Say(world, $"{Printable.Text(run.Folder)}: {dataset.Training.Count} videos to train on, {dataset.HeldOut.Count} held out, on {device}");
         try
         {
-            new Trainer(run, dataset, device, world, lines).Train(stop);
+            new Trainer(run, dataset, device, world, new TrainingLines(line => Say(world, line), Console.IsErrorRedirected)).Train(stop);
+            return true;
         }
         catch (OperationCanceledException)
         {
-            Said($"stopped; go on with: sosia train --resume {Printable.Text(run.Folder)}");
-            throw;
+            Say(world, $"stopped after a checkpoint; go on with: sosia train --resume {Printable.Text(run.Folder)}");
+            return false;
+        }
+    }
+
+    private static int Finished(Run run, Dataset dataset, Device device, World world, bool json)
+    {
+        if (world.Rank == 0)
+        {
+            Print(run, run.Result ?? HeldOutRetrieval.Measure(run, dataset, device), json);
         }
 
-        return world.Rank == 0 ? run.Result ?? HeldOutRetrieval.Measure(run, dataset, device) : null;
+        return ExitCode.Done;
     }
 
     private static void Print(Run run, RunResult? result, bool json)
@@ -121,5 +151,12 @@ internal static class TrainCommand
     private static void Row(string what, double rank, double first, double before, double firstBefore) =>
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what,-9} {rank:0.00}  {first,4:0%}    untrained {before:0.00}  {firstBefore,4:0%}"));
 
-    private static void Said(string line) => Console.Error.WriteLine(line);
+    // Of several processes the first one speaks.
+    private static void Say(World world, string line)
+    {
+        if (world.Rank == 0)
+        {
+            Console.Error.WriteLine(line);
+        }
+    }
 }

@@ -10,6 +10,10 @@ namespace Sosia.Learning.Methods;
 [JsonDerivedType(typeof(ThreeDCslOptions), "3d-csl")]
 public abstract record MethodOptions
 {
+    /// <summary>Why it cannot be trained with so many samples at a time; null: it can.</summary>
+    /// <param name="samples">Of all processes together.</param>
+    public virtual string? Fault(int samples) => null;
+
     /// <summary>The method with these options.</summary>
     /// <param name="encoder">What is trained; it becomes a part of the method.</param>
     /// <param name="world">The processes that train together.</param>

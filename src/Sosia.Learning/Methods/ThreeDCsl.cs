@@ -12,6 +12,7 @@ namespace Sosia.Learning.Methods;
 /// <param name="Margin">m of L_FCS; null: that of the reading.</param>
 /// <param name="FcsWeight">lambda.</param>
 /// <param name="Memory">M, rows of the memory bank, three a video; 0: a batch is compared with itself alone.</param>
+/// <param name="MemoryFrom">Share of the stage before which a batch is compared with itself alone: rows of a network that still changes fast mislead (Wang et al. 2020).</param>
 /// <param name="MinerEpsilon">e, by how much a pair may be easier than the hardest of the other kind; null: all pairs count.</param>
 /// <param name="ShotMix">How likely a copy has frames of another video.</param>
 /// <param name="Intervals">Seconds from frame to frame, one of them is drawn; null: the sibling's 32 and 16 frames at 30 a second.</param>
@@ -24,6 +25,7 @@ public sealed record ThreeDCslOptions(
     double? Margin = null,
     double FcsWeight = 1,
     int Memory = 1024,
+    double MemoryFrom = 0,
     double? MinerEpsilon = 0.3,
     double ShotMix = 0.5,
     IReadOnlyList<double>? Intervals = null,
@@ -32,6 +34,10 @@ public sealed record ThreeDCslOptions(
     double Mirror = 0.5,
     AugmentationOptions? Augmentation = null) : MethodOptions
 {
+    /// <inheritdoc/>
+    public override string? Fault(int samples) =>
+        Memory > 0 && 3 * samples > Memory ? $"a memory of {Memory} cannot hold the three clips each of {samples} videos" : null;
+
     /// <inheritdoc/>
     public override Method Build(Encoder encoder, World world) => new ThreeDCsl(ThreeDCsl.Fitting(encoder, "3d-csl"), this, world);
 }
@@ -62,9 +68,9 @@ public sealed class ThreeDCsl : Method
     /// <exception cref="RecipeException">The options cannot be.</exception>
     public ThreeDCsl(VideoTransformer encoder, ThreeDCslOptions options, World world)
     {
-        if (options.Memory < 0 || options.ShotMix is not (>= 0 and <= 1) || options.FcsWeight < 0)
+        if (options.Memory < 0 || options.MemoryFrom is not (>= 0 and <= 1) || options.ShotMix is not (>= 0 and <= 1) || options.FcsWeight < 0)
         {
-            throw new RecipeException("3d-csl: memory and fcsWeight cannot be negative, and shotMix is a probability from 0 to 1");
+            throw new RecipeException("3d-csl: memory and fcsWeight cannot be negative, memoryFrom is a share and shotMix a probability from 0 to 1");
         }
 
         (this.options, this.world) = (options, world);
@@ -91,18 +97,19 @@ public sealed class ThreeDCsl : Method
 
         var clips = Tensor.Stack([anchor, augmented, flipped], 1).Flatten(0, 1); // 3N, video by video
         var videos = world.Gather(batch.Videos.ToArray());
-        return Objective(world.Gather(encoder.Forward(Normalised(clips)).Vector), Tensor.Of(videos, videos.Length).To(clips.Device));
+        return Objective(world.Gather(encoder.Forward(Normalised(clips)).Vector), Tensor.Of(videos, videos.Length).To(clips.Device), at.Share >= options.MemoryFrom);
     }
 
     /// <summary>L_MS and L_FCS, in full precision.</summary>
     /// <param name="embeddings">3N x D, any length: anchor, augmented, flipped of each video.</param>
     /// <param name="videos">N labels.</param>
-    public Losses Objective(Tensor embeddings, Tensor videos)
+    /// <param name="useMemory">Whether they are compared with the memory, where there is one, and written into it.</param>
+    public Losses Objective(Tensor embeddings, Tensor videos, bool useMemory = true)
     {
         using var full = Autocast.Enter(embeddings.Device.Type, enabled: false);
         var z = embeddings.To(ScalarType.Float32);
         var triplets = z.View([-1, 3, z.Size(1)]).Unbind(1); // anchor, augmented, flipped: N x D each
-        var ms = SimilarityLoss(Cosine.Unit(z), videos.RepeatInterleave(3)); // the mirrored clip is a positive too
+        var ms = SimilarityLoss(Cosine.Unit(z), videos.RepeatInterleave(3), useMemory); // the mirrored clip is a positive too
         var fcs = Objectives.Fcs.Loss(triplets[0], triplets[1], triplets[2], videos, options.Fcs, margin);
         return new Losses(new LossTerm("ms", ms), new LossTerm("fcs", fcs, options.FcsWeight));
     }
@@ -122,9 +129,9 @@ public sealed class ThreeDCsl : Method
             ? transformer
             : throw new RecipeException($"{method} trains a video-transformer with divided attention, no other encoder");
 
-    private Tensor SimilarityLoss(Tensor z, Tensor labels)
+    private Tensor SimilarityLoss(Tensor z, Tensor labels, bool useMemory)
     {
-        if (memory is null)
+        if (memory is null || !useMemory)
         {
             var within = Cosine.Matrix(z, z);
             return multiSimilarity.Loss(within, Mined(PairMasks.Within(labels), within));

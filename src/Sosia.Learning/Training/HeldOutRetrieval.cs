@@ -40,12 +40,7 @@ public static class HeldOutRetrieval
     }
 
     // The clips of the last stage, as they are found in a library: whole, in the middle, not mirrored.
-    private static ClipPlan Plan(Recipe recipe)
-    {
-        using var generator = new Generator(0);
-        using var method = recipe.Stages[^1].Method.Build(recipe.Encoder.Build(generator, checkpointing: false), World.Single);
-        return method.Views.Clips[0] with { Scale = (1, 1), AnyPlace = false, Mirror = 0 };
-    }
+    private static ClipPlan Plan(Recipe recipe) => RecipeTrial.Views(recipe)[^1].Clips[0] with { Scale = (1, 1), AnyPlace = false, Mirror = 0 };
 
     // N x 3 x T x H x W; a video that cannot be read does not cost the figure of the others.
     private static Tensor Clips(Dataset data, ClipPlan plan, int seed)

@@ -55,9 +55,13 @@ internal static class RecipeCheck
         {
             yield return $"{path}.batch is {stage.Batch} and cannot be computed in {stage.Accumulate} equal parts";
         }
+        else if (stage.Method.Fault(stage.Batch / stage.Accumulate) is { } fault)
+        {
+            yield return $"{path}.method: {fault}";
+        }
 
         var optimiser = stage.Optimiser;
-        foreach (var fault in Ranges(
+        foreach (var range in Ranges(
             ($"{path}.epochs", stage.Epochs, 0, 1e6),
             ($"{path}.steps", stage.Steps ?? 0, 0, 1e12),
             ($"{path}.clipNorm", stage.ClipNorm ?? 1, 1e-12, 1e12),
@@ -74,7 +78,7 @@ internal static class RecipeCheck
             ($"{path}.schedule.warmupFactor", stage.Schedule?.WarmupFactor ?? 0, 0, 1),
             ($"{path}.schedule.floor", stage.Schedule?.Floor ?? 0, 0, 1)))
         {
-            yield return fault;
+            yield return range;
         }
 
         foreach (var (i, group) in (optimiser.Groups ?? []).Index())

@@ -10,7 +10,8 @@ namespace Sosia.Learning.Training;
 /// <param name="Threads">Of the network's operators; with another number, sums are in another order.</param>
 /// <param name="Device">Where it ran first.</param>
 /// <param name="Torch">Version of libtorch.</param>
-public sealed record RunStart(IReadOnlyList<string> Data, DateTimeOffset Started, int Threads, string Device, string Torch);
+/// <param name="Videos">How many were trained on.</param>
+public sealed record RunStart(IReadOnlyList<string> Data, DateTimeOffset Started, int Threads, string Device, string Torch, int Videos = 0);
 
 /// <summary>What came out.</summary>
 /// <param name="Trained">The trained encoder, on clips of videos that it never saw.</param>
@@ -78,10 +79,6 @@ public sealed class Run
         Is(folder) ? RecipeFile.Read(Path.Combine(folder, RecipeName)) : throw new RecipeException($"there is no run in {folder}"),
         Json(Path.Combine(folder, StartName), RunJson.Default.RunStart) ?? throw new RecipeException($"{Path.Combine(folder, StartName)} is empty"));
 
-    /// <summary>The runs in a folder, the newest first; folders that hold none are passed over.</summary>
-    public static IReadOnlyList<Run> All(string folder) =>
-        Directory.Exists(folder) ? [.. Directory.GetDirectories(folder).Where(Is).Select(Open).OrderByDescending(run => run.Start.Started)] : [];
-
     /// <summary>The figures so far.</summary>
     public IReadOnlyList<Metrics> Metrics() => RunLog.Read(MetricsPath);
 
@@ -106,6 +103,6 @@ public sealed class Run
 [JsonSerializable(typeof(RunResult))]
 internal sealed partial class RunJson : JsonSerializerContext;
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(Metrics))]
 internal sealed partial class MetricsJson : JsonSerializerContext;

@@ -18,6 +18,7 @@ namespace Sosia.Learning.Training;
 /// <param name="Elapsed">Seconds of training so far, all stages together.</param>
 /// <param name="Remaining">Seconds that the stage will still take at this pace.</param>
 /// <param name="Skipped">Steps of the stage left out so far, because a loss or gradient was no number.</param>
+/// <param name="Broken">Videos met since the last line whose frames cannot be read, each with the reason; null: none.</param>
 public sealed record Metrics(
     string Stage,
     long Step,
@@ -32,7 +33,8 @@ public sealed record Metrics(
     double Megabytes,
     double Elapsed,
     double Remaining,
-    long Skipped);
+    long Skipped,
+    IReadOnlyList<string>? Broken = null);
 
 /// <summary>Gathers the figures of steps, and writes a line of JSON for every few of them.</summary>
 internal sealed class RunLog : IDisposable
@@ -46,6 +48,7 @@ internal sealed class RunLog : IDisposable
     private readonly Dictionary<string, double> terms = new(StringComparer.Ordinal);
     private (double Loss, double Norm, long Steps, double Since, double Waited) window;
     private (Stage Stage, Loader Loader)? now;
+    private readonly HashSet<string> broken = new(StringComparer.Ordinal);
     private double lastCheckpoint;
     private long skipped;
     private long skippedBefore; // steps of the stage that the checkpoint is of
@@ -126,10 +129,16 @@ internal sealed class RunLog : IDisposable
         var pace = seconds / steps;
         var line = new Metrics(
             stage.Name, at.Step, at.Steps, at.Epoch, window.Loss / steps, terms.ToDictionary(term => term.Key, term => term.Value / steps, StringComparer.Ordinal), rate, window.Norm / steps,
-            stage.Batch / pace, (loader.Waited.TotalSeconds - window.Waited) / seconds, Environment.WorkingSet / 1e6, Elapsed, pace * (at.Steps - at.Step), skipped);
+            stage.Batch / pace, (loader.Waited.TotalSeconds - window.Waited) / seconds, Environment.WorkingSet / 1e6, Elapsed, pace * (at.Steps - at.Step), skipped, NewlyBroken(loader));
         file?.WriteLine(Line(line));
         report.Report(line);
         Reset();
+    }
+
+    private string[]? NewlyBroken(Loader loader)
+    {
+        string[] found = [.. loader.Broken.Where(video => broken.Add(video.Key)).Select(video => video.Value)];
+        return found.Length == 0 ? null : found;
     }
 
     private void Reset()

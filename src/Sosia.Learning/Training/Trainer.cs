@@ -31,6 +31,7 @@ public sealed class Trainer(Run run, Dataset data, Device device, World world, I
 
     private void TrainStage(int number, long firstStep, RunLog log, CancellationToken stop)
     {
+        using var born = TensorScope.Enter();
         var stage = recipe.Stages[number];
         using var method = Build(number);
         using var optimiser = new ScheduledOptimiser(stage, method);

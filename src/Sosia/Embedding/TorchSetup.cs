@@ -57,7 +57,7 @@ public static class TorchSetup
 
     private static void MakeReady(bool mayInstall)
     {
-        var script = Find() ?? throw new EnvironmentException(
+        var script = SetupScript.Find(Script) ?? throw new EnvironmentException(
             "this model needs the bridge to libtorch (libsosia_torch.so), which is not beside the program: compile it with scripts/torch.sh of Sosia's sources, or use --model pdq");
         var start = new ProcessStartInfo("/usr/bin/env", ["bash", script]) { RedirectStandardOutput = true };
         if (!mayInstall)
@@ -74,19 +74,5 @@ public static class TorchSetup
         }
 
         TorchRuntime.Bridge = bridge;
-    }
-
-    private static string? Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var candidate = Path.Combine(folder.FullName, Script);
-            if (File.Exists(candidate))
-            {
-                return candidate;
-            }
-        }
-
-        return null;
     }
 }
