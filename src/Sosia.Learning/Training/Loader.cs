@@ -64,6 +64,9 @@ public sealed class Loader : IDisposable
     /// <summary>Videos with frames that could not be read, each with the first reason.</summary>
     public IReadOnlyDictionary<string, string> Broken => broken;
 
+    /// <summary>Whether a thread of it runs.</summary>
+    internal bool IsReading => Array.Exists(workers, worker => worker.IsAlive);
+
     /// <summary>Steps of a pass over so many videos; the rest that fills no batch is left out, and too few videos are taken more than once.</summary>
     public static long EpochSteps(int videos, int batch) => Math.Max(1, videos / batch);
 
