@@ -52,7 +52,7 @@ public sealed class RecipeFileTests : IDisposable
         Assert.Equal((1, new DataOptions(0.1, 2, 8, 256, OnFault.Skip)), (recipe.Seed, recipe.Data));
         Assert.Equal(new VideoTransformerOptions(768, 12, 12, 16, 224, 8, 0.1), recipe.Encoder);
         var stage = Assert.Single(recipe.Stages);
-        var (method, optimiser) = (new ThreeDCslOptions(FcsReading.Ranked, null, 1, 1024, 0.3, 0.5, null, 256.0 / 224, 320.0 / 224, 0.5), stage.Optimiser);
+        var (method, optimiser) = (new ThreeDCslOptions(FcsReading.Ranked, null, 1, 1024, 0, 0.3, 0.5, null, 256.0 / 224, 320.0 / 224, 0.5), stage.Optimiser);
         Assert.Equal(new Stage("only", method, optimiser, 1, null, 16, 1, new ScheduleOptions(ScheduleName.Cosine, 0, null, 1e-3, 0), null, Precision.Float32, false, null, OnFault.Stop, 10), stage);
         Assert.Equal(new OptimiserOptions(0.5, OptimiserName.AdamW, null, 0, 0.9, 0.999, 1e-8, optimiser.Groups), optimiser);
         Assert.Equal((null, 1), (optimiser.Groups![0].WeightDecay, optimiser.Groups[0].RateFactor));
