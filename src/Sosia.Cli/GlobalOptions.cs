@@ -36,6 +36,10 @@ internal sealed class GlobalOptions
 
     public int Threads(ParseResult parsed) => parsed.GetValue(threads);
 
+    /// <summary>Where several processes share the machine and nothing is asked for: this one's part.</summary>
+    public int Threads(ParseResult parsed, int processes) =>
+        parsed.GetResult(threads) is { Implicit: false } ? Threads(parsed) : Math.Max(1, Threads(parsed) / processes);
+
     /// <summary>The library to read: asked for, or the nearest one above.</summary>
     public VideoLibrary OpenRead(ParseResult parsed) => VideoLibrary.OpenRead(Existing(parsed));
 

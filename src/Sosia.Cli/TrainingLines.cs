@@ -8,7 +8,8 @@ namespace Sosia.Cli;
 /// <summary>The figures of a training as lines: every few seconds on a terminal, every minute elsewhere, and at the end of each stage.</summary>
 /// <param name="say">Gets the lines.</param>
 /// <param name="isFile">Whether nobody is looking.</param>
-internal sealed class TrainingLines(Action<string> say, bool isFile) : IProgress<Metrics>
+/// <param name="isOther">Whether another process of the training speaks for all; what this one alone has met it says.</param>
+internal sealed class TrainingLines(Action<string> say, bool isFile, bool isOther = false) : IProgress<Metrics>
 {
     private const double InputBound = 0.1; // of the time
 
@@ -20,14 +21,19 @@ internal sealed class TrainingLines(Action<string> say, bool isFile) : IProgress
 
     public void Report(Metrics value)
     {
-        if (value.Skipped > skipped)
-        {
-            say($"{value.Stage}: {value.Skipped} steps left out, their loss or gradient was no number");
-        }
-
         foreach (var reason in value.Broken ?? [])
         {
             say($"left out: {Printable.Text(reason)}");
+        }
+
+        if (isOther)
+        {
+            return;
+        }
+
+        if (value.Skipped > skipped)
+        {
+            say($"{value.Stage}: {value.Skipped} steps left out, their loss or gradient was no number");
         }
 
         skipped = value.Skipped;

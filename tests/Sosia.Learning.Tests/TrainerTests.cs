@@ -73,8 +73,10 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void PartsOfABatchAddUpToIt()
     {
-        string[] sgd = ["stages.predmae.optimiser.name=sgd", "stages.predmae.optimiser.beta1=0", "stages.predmae.optimiser.rate=0.5", "encoder.dropPath=0"];
+        string[] sgd = ["stages.predmae.steps=6", "stages.predmae.optimiser.name=sgd", "stages.predmae.optimiser.beta1=0", "stages.predmae.optimiser.rate=0.5", "encoder.dropPath=0"];
         var recipe = RecipeFile.Set(TrainingPlace.Recipe, sgd) is var all ? all with { Stages = [all.Stages[0]] } : null!;
+        using var data = Dataset.Open([place.Pack], recipe.Data!.Holdout);
+        Assert.True(data.Training.Count % 4 >= 2 && data.Training.Count < 6 * 4, "an epoch ends on the way, with videos left over that would fill a part");
         var whole = place.Train(recipe, "whole");
         var parts = place.Train(RecipeFile.Set(recipe, ["stages.predmae.accumulate=2"]), "parts");
         Assert.InRange(Difference(whole.WeightsPath(recipe.Stages[0]), parts.WeightsPath(recipe.Stages[0])), 0, 1e-5);
@@ -94,11 +96,12 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void TheMeanOfTheWeightsIsWhatIsKept()
     {
-        string[] steps = ["stages.predmae.steps=1", "stages.similarity.steps=1", "stages.similarity.ema=1"];
-        var run = place.Train(RecipeFile.Set(TrainingPlace.Recipe, steps), "mean"); // of which nothing new is taken in
+        string[] steps = ["stages.predmae.steps=1", "stages.similarity.steps=1", "stages.similarity.ema=0.999999"];
+        var run = place.Train(RecipeFile.Set(TrainingPlace.Recipe, steps), "mean"); // hardly anything new is taken in
         using var before = Safetensors.Read(run.WeightsPath(run.Recipe.Stages[0]));
         using var after = Safetensors.Read(run.EncoderPath);
-        Assert.Equal(before.Tensors["encoder.norm.weight"].Contiguous().ToArray(), after.Tensors["norm.weight"].Contiguous().ToArray());
+        var moved = before.Tensors["encoder.norm.bias"].ToTensor() - after.Tensors["norm.bias"].ToTensor();
+        Assert.InRange(moved.Abs().Max().Item(), 0, 1e-6); // the step itself is one of 4e-3
     }
 
     [Fact]

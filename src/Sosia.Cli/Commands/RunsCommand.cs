@@ -77,7 +77,7 @@ internal static class RunsCommand
         }
 
         var at = string.Create(CultureInfo.InvariantCulture, $"{last.Stage} {last.Step}/{last.Steps}, loss {last.Loss:0.0000}");
-        return run.Result is not { } result ? at : string.Create(
+        return run.Result is not { } result ? (run.IsTrained ? $"done, {at}" : at) : string.Create(
             CultureInfo.InvariantCulture,
             $"done, {at}; retrieval {result.Trained.MeanReciprocalRank:0.00} plain, {result.Trained.MirroredMeanReciprocalRank:0.00} mirrored (untrained {result.Untrained.MeanReciprocalRank:0.00}, {result.Untrained.MirroredMeanReciprocalRank:0.00})");
     }

@@ -38,15 +38,26 @@ internal static class TrainCommand
             string[] sources = parsed.GetValue(data) is { Length: > 0 } given ? given : [.. old?.Start.Data ?? throw new UsageException("say what to learn from: --data FOLDER")];
             using var interruption = new Interruption();
             TorchSetup.Prepare();
-            TorchRuntime.Threads = globals.Threads(parsed);
             var kind = DeviceOf(parsed.GetValue(device));
             using var world = World.FromEnvironment(kind);
-            var where = kind == DeviceType.Cuda ? Device.Cuda(world.LocalRank) : Device.Cpu;
-            string[] packs = [.. sources.Select(source => Packed(source, chosen.Data!, globals.Threads(parsed), world, interruption.Token))];
-            RecipeTrial.Views(chosen);
+            TorchRuntime.Threads = globals.Threads(parsed, world.LocalSize);
+            var where = kind == DeviceType.Cuda ? Device.Cuda(world.LocalRank % TorchRuntime.CudaDevices) : Device.Cpu;
+            RecipeTrial.Make(chosen, world); // what would fail later fails before anything is read
+            if (parsed.GetValue(folder) is { } name)
+            {
+                Run.RefuseAnother(name);
+            }
+
+            string[] packs = [.. sources.Select(source => Packed(source, chosen.Data!, globals.Threads(parsed), world, interruption.Token)).Distinct(StringComparer.Ordinal)];
             using var dataset = Dataset.Open(packs, chosen.Data!.Holdout);
-            var run = old ?? Begin(parsed.GetValue(folder), chosen, new RunStart(packs, DateTimeOffset.Now, TorchRuntime.Threads, where.ToString(), TorchRuntime.Version, dataset.Training.Count), world);
-            return Train(run, dataset, where, world, interruption.Token) ? Finished(run, dataset, where, world, globals.Json(parsed)) : ExitCode.Interrupted;
+            var start = new RunStart(packs, DateTimeOffset.Now, TorchRuntime.Threads, kind.ToString().ToLowerInvariant(), TorchRuntime.Version, dataset.Training.Count, world.Size);
+            var run = old ?? Begin(parsed.GetValue(folder), chosen, start, world);
+            foreach (var difference in run.Start.Differences(start))
+            {
+                Say(world, $"the weights will not be those of a training that went through; {difference}");
+            }
+
+            return Train(run, dataset, where, world, globals.Json(parsed), interruption.Token) ? ExitCode.Done : ExitCode.Interrupted;
         });
         return command;
     }
@@ -70,16 +81,21 @@ internal static class TrainCommand
         _ => throw new UsageException($"--device takes cpu or cuda, not {Printable.Text(asked!)}"),
     };
 
-    // The first process packs what is new in a folder of videos; the others wait for it.
+    // What is new in a folder of videos is packed first.
     private static string Packed(string folder, DataOptions options, int threads, World world, CancellationToken stop)
     {
         var pack = TrainingData.PackOf(folder, options);
+        if (!Pack.Is(folder) && world.Size > 1)
+        {
+            throw new UsageException(FormattableString.Invariant($"{folder} is no pack, and {world.Size} processes do not wait until it is one: sosia pack {folder} --side {options.Side} --rate {options.Rate} --out DIR"));
+        }
+
         if (!Pack.Is(folder) || Pack.SettingsOf(pack).Format == PackFormat.Jpeg)
         {
             TurboJpegSetup.Prepare();
         }
 
-        if (!Pack.Is(folder) && world.Rank == 0)
+        if (!Pack.Is(folder))
         {
             Say(world, FormattableString.Invariant($"{Printable.Text(folder)} is no pack: packing it into {Printable.Text(pack)} ({options.Rate} frames a second, {options.Side} pixels)"));
             var made = ProgressDisplay.Run("packing", progress => TrainingData.Make(folder, pack, options, threads, new PackingDisplay(progress), stop));
@@ -89,7 +105,6 @@ internal static class TrainCommand
             }
         }
 
-        world.Barrier();
         return pack;
     }
 
@@ -100,17 +115,17 @@ internal static class TrainCommand
         return world.Rank == 0 ? Run.Create(chosen, recipe, start) : Run.Silent(chosen, recipe, start);
     }
 
-    private static bool Train(Run run, Dataset dataset, Device device, World world, CancellationToken stop)
+    private static bool Train(Run run, Dataset dataset, Device device, World world, bool json, CancellationToken stop)
     {
-        if (run.Start.Videos != dataset.Training.Count || run.Start.Threads != TorchRuntime.Threads)
-        {
-            Say(world, $"begun with {run.Start.Videos} videos to train on and {run.Start.Threads} threads, not {dataset.Training.Count} and {TorchRuntime.Threads}: the weights will not be those of a training that went through");
-        }
-
         Say(world, $"{Printable.Text(run.Folder)}: {dataset.Training.Count} videos to train on, {dataset.HeldOut.Count} held out, on {device}");
         try
         {
-            new Trainer(run, dataset, device, world, new TrainingLines(line => Say(world, line), Console.IsErrorRedirected)).Train(stop);
+            new Trainer(run, dataset, device, world, new TrainingLines(Console.Error.WriteLine, Console.IsErrorRedirected, world.Rank > 0)).Train(stop);
+            if (world.Rank == 0)
+            {
+                Print(run, run.Result ?? HeldOutRetrieval.Measure(run, dataset, device, stop), json);
+            }
+
             return true;
         }
         catch (OperationCanceledException)
@@ -118,16 +133,6 @@ internal static class TrainCommand
             Say(world, $"stopped after a checkpoint; go on with: sosia train --resume {Printable.Text(run.Folder)}");
             return false;
         }
-    }
-
-    private static int Finished(Run run, Dataset dataset, Device device, World world, bool json)
-    {
-        if (world.Rank == 0)
-        {
-            Print(run, run.Result ?? HeldOutRetrieval.Measure(run, dataset, device), json);
-        }
-
-        return ExitCode.Done;
     }
 
     private static void Print(Run run, RunResult? result, bool json)
@@ -143,6 +148,11 @@ internal static class TrainCommand
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"copies of {r.Trained.Count} held-out clips found among each other (mean reciprocal rank; first in the list):"));
             Row("plain", r.Trained.MeanReciprocalRank, r.Trained.First, r.Untrained.MeanReciprocalRank, r.Untrained.First);
             Row("mirrored", r.Trained.MirroredMeanReciprocalRank, r.Trained.MirroredFirst, r.Untrained.MirroredMeanReciprocalRank, r.Untrained.MirroredFirst);
+        }
+
+        else
+        {
+            Console.Out.WriteLine("no figure: fewer than two videos that can be read are held out (--set data.holdout=0.1)");
         }
 
         Console.Out.WriteLine($"{Printable.Text(run.Folder)}: encoder.safetensors, recipe.json, metrics.jsonl; `sosia runs --html runs.html` shows the curves");

@@ -41,11 +41,22 @@ public static class CopyRetrieval
     /// <param name="edits">Others than <see cref="Edits"/>.</param>
     /// <exception cref="ArgumentException">There are no clips.</exception>
     public static CopyRetrievalResult Measure(
-        Encoder encoder, Tensor clips, Func<Tensor, Tensor> prepare, int batch = 32, AugmentationOptions? edits = null)
+        Encoder encoder, Tensor clips, Func<Tensor, Tensor> prepare, int batch = 32, AugmentationOptions? edits = null) =>
+        Measure(encoder, (int)clips.Size(0), (first, count) => clips.Narrow(0, first, count), prepare, batch, edits);
+
+    /// <summary>The same for clips that are too many to be there at once.</summary>
+    /// <param name="encoder">On the device of the clips.</param>
+    /// <param name="count">N.</param>
+    /// <param name="clips">So many from a first one on.</param>
+    /// <param name="prepare">From [0, 1] to what the encoder takes, as in training.</param>
+    /// <param name="batch">Clips embedded at once.</param>
+    /// <param name="edits">Others than <see cref="Edits"/>.</param>
+    public static CopyRetrievalResult Measure(
+        Encoder encoder, int count, Func<int, int, Tensor> clips, Func<Tensor, Tensor> prepare, int batch = 32, AugmentationOptions? edits = null)
     {
-        if (clips.Size(0) == 0)
+        if (count == 0)
         {
-            throw new ArgumentException("there are no clips", nameof(clips));
+            throw new ArgumentException("there are no clips", nameof(count));
         }
 
         using var noGrad = NoGrad.Enter();
@@ -55,9 +66,9 @@ public static class CopyRetrieval
         try
         {
             var augmentation = new Augmentation(edits ?? Edits);
-            var clean = Embed(clips, batch, (part, _) => encoder.Forward(prepare(part)).Vector);
-            var plain = Embed(clips, batch, (part, first) => encoder.Forward(prepare(Copies(part, first))).Vector);
-            var mirrored = Embed(clips, batch, (part, first) => encoder.Forward(prepare(Copies(part, first).Flip([4]))).Vector);
+            var clean = Embed(count, clips, batch, (part, _) => encoder.Forward(prepare(part)).Vector);
+            var plain = Embed(count, clips, batch, (part, first) => encoder.Forward(prepare(Copies(part, first))).Vector);
+            var mirrored = Embed(count, clips, batch, (part, first) => encoder.Forward(prepare(Copies(part, first).Flip([4]))).Vector);
             var (ranks, mirroredRanks) = (Ranks(Similarity(clean, plain)), Ranks(Similarity(clean, mirrored)));
             return new CopyRetrievalResult(
                 MeanReciprocal(ranks), First(ranks), MeanReciprocal(mirroredRanks), First(mirroredRanks), ranks.Length);
@@ -93,13 +104,13 @@ public static class CopyRetrieval
     public static double First(IReadOnlyList<int> ranks) => ranks.Average(rank => rank == 1 ? 1.0 : 0);
 
     // N x D, of length 1.
-    private static Tensor Embed(Tensor clips, int batch, Func<Tensor, int, Tensor> vectors)
+    private static Tensor Embed(int count, Func<int, int, Tensor> clips, int batch, Func<Tensor, int, Tensor> vectors)
     {
         var parts = new List<Tensor>();
-        for (var first = 0; first < clips.Size(0); first += batch)
+        for (var first = 0; first < count; first += batch)
         {
             using var scope = TensorScope.Enter();
-            var part = clips.Narrow(0, first, Math.Min(batch, clips.Size(0) - first));
+            var part = clips(first, Math.Min(batch, count - first));
             parts.Add(scope.Keep(vectors(part, first).To(ScalarType.Float32)));
         }
 

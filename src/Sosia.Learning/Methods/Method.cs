@@ -17,6 +17,10 @@ public abstract class Method : Module
     /// <summary>What one sample is made of.</summary>
     public abstract ViewPlan Views { get; }
 
+    /// <summary>Pixels as the encoder takes them: in [-1, 1] where a method says nothing else.</summary>
+    /// <param name="clips">In [0, 1].</param>
+    public virtual Tensor Prepare(Tensor clips) => (clips - 0.5) / 0.5;
+
     /// <summary>The losses of a batch; their weighted sum is made smaller.</summary>
     public abstract Losses Step(Batch batch, Progress at);
 

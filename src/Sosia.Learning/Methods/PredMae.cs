@@ -84,7 +84,7 @@ public sealed class PredMae : Method
     /// <inheritdoc/>
     public override Losses Step(Batch batch, Progress at)
     {
-        var video = ThreeDCsl.Normalised(batch["clip"]); // B x 3 x 2t x H x W
+        var video = Prepare(batch["clip"]); // B x 3 x 2t x H x W
         var prediction = Forward(video.Narrow(2, 0, frames), Visible(batch.Randoms, video.Device));
         var target = Targets(video.Narrow(2, frames, frames), encoder.Shape.Patch, options.NormaliseTargets);
         return new Losses(new LossTerm("mse", Loss(prediction, target)));

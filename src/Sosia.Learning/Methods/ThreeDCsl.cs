@@ -97,7 +97,7 @@ public sealed class ThreeDCsl : Method
 
         var clips = Tensor.Stack([anchor, augmented, flipped], 1).Flatten(0, 1); // 3N, video by video
         var videos = world.Gather(batch.Videos.ToArray());
-        return Objective(world.Gather(encoder.Forward(Normalised(clips)).Vector), Tensor.Of(videos, videos.Length).To(clips.Device), at.Share >= options.MemoryFrom);
+        return Objective(world.Gather(encoder.Forward(Prepare(clips)).Vector), Tensor.Of(videos, videos.Length).To(clips.Device), at.Share >= options.MemoryFrom);
     }
 
     /// <summary>L_MS and L_FCS, in full precision.</summary>
@@ -113,9 +113,6 @@ public sealed class ThreeDCsl : Method
         var fcs = Objectives.Fcs.Loss(triplets[0], triplets[1], triplets[2], videos, options.Fcs, margin);
         return new Losses(new LossTerm("ms", ms), new LossTerm("fcs", fcs, options.FcsWeight));
     }
-
-    /// <summary>[0, 1] to [-1, 1], as the network takes it.</summary>
-    internal static Tensor Normalised(Tensor clips) => (clips - 0.5) / 0.5;
 
     /// <summary>How both stages take a clip from a video.</summary>
     internal static ClipPlan Clip(int frames, int side, IReadOnlyList<double>? intervals, double leastScale, double mostScale, double mirror) =>

@@ -1,6 +1,4 @@
-using Sosia.Learning.Encoders;
 using Sosia.Learning.Evaluation;
-using Sosia.Learning.Methods;
 using Sosia.Learning.Views;
 using Sosia.Torch;
 using Sosia.Torch.Checkpoints;
@@ -14,54 +12,69 @@ public static class HeldOutRetrieval
     private const int MostVideos = 500;
 
     /// <summary>Measures a finished run, and writes down what came out.</summary>
+    /// <param name="run">All stages are trained.</param>
+    /// <param name="data">What it was trained on.</param>
+    /// <param name="device">Where.</param>
+    /// <param name="stop">Ends it; it can be measured again.</param>
     /// <returns>Null where the packs hold fewer than two that are held out and can be read.</returns>
-    public static RunResult? Measure(Run run, Dataset data, Device device)
+    public static RunResult? Measure(Run run, Dataset data, Device device, CancellationToken stop = default)
     {
         using var scope = TensorScope.Enter();
         var recipe = run.Recipe;
-        var clips = Clips(data, Plan(recipe), recipe.Seed).To(device);
-        if (clips.Size(0) < 2)
+        using var generator = new Generator((ulong)recipe.Seed);
+        using var method = recipe.Stages[^1].Method.Build(recipe.Encoder.Build(generator, checkpointing: false), World.Single);
+
+        // As clips are found in a library: whole, in the middle, not mirrored.
+        var plan = method.Views.Clips[0] with { Scale = (1, 1), AnyPlace = false, Mirror = 0 };
+        var clips = Clips(data, plan, recipe.Seed);
+        if (clips.Count < 2)
         {
             return null;
         }
 
-        using var generator = new Generator((ulong)recipe.Seed);
-        using var encoder = recipe.Encoder.Build(generator, checkpointing: false);
-        encoder.To(device);
-        var untrained = Measure(encoder, clips);
+        method.To(device);
+        CopyRetrievalResult Figure() => CopyRetrieval.Measure(method.Encoder, clips.Count, Part, method.Prepare);
+        var untrained = Figure();
         using (var weights = Safetensors.Read(run.EncoderPath))
         {
-            encoder.Load(weights.Tensors.Tensors);
+            method.Encoder.Load(weights.Tensors.Tensors);
         }
 
-        var result = new RunResult(Measure(encoder, clips), untrained);
+        var result = new RunResult(Figure(), untrained);
         run.Finish(result);
         return result;
+
+        Tensor Part(int first, int count)
+        {
+            stop.ThrowIfCancellationRequested();
+            var bytes = clips.Skip(first).Take(count).SelectMany(clip => clip).ToArray();
+            return Batch.Unit(Tensor.Of(bytes, count, plan.Frames, plan.Side, plan.Side, 3).To(device));
+        }
     }
 
-    // The clips of the last stage, as they are found in a library: whole, in the middle, not mirrored.
-    private static ClipPlan Plan(Recipe recipe) => RecipeTrial.Views(recipe)[^1].Clips[0] with { Scale = (1, 1), AnyPlace = false, Mirror = 0 };
-
-    // N x 3 x T x H x W; a video that cannot be read does not cost the figure of the others.
-    private static Tensor Clips(Dataset data, ClipPlan plan, int seed)
+    // As bytes: five hundred clips of a large network, as numbers, would fill the memory. A video that cannot be read costs the figure of no other.
+    private static List<byte[]> Clips(Dataset data, ClipPlan plan, int seed)
     {
-        var (reader, size, count) = (new ClipReader(), ClipReader.Bytes(plan), 0);
-        var bytes = new byte[checked(Math.Min(data.HeldOut.Count, MostVideos) * size)];
-        foreach (var one in data.HeldOut.Take(MostVideos))
+        var (reader, clips) = (new ClipReader(), new List<byte[]>());
+        foreach (var one in data.HeldOut)
         {
+            var clip = new byte[ClipReader.Bytes(plan)];
             try
             {
-                reader.Read(one.Pack, one.Video, plan, new SampleRandom(seed, -1, one.Number), bytes.AsSpan(count * size, size));
-                count++;
+                reader.Read(one.Pack, one.Video, plan, new SampleRandom(seed, -1, one.Number), clip);
             }
             catch (PackException)
             {
-                // the next one takes its place
+                continue;
+            }
+
+            clips.Add(clip);
+            if (clips.Count == MostVideos)
+            {
+                break;
             }
         }
 
-        return Batch.Unit(Tensor.Of(bytes.AsSpan(0, count * size), count, plan.Frames, plan.Side, plan.Side, 3));
+        return clips;
     }
-
-    private static CopyRetrievalResult Measure(Encoder encoder, Tensor clips) => CopyRetrieval.Measure(encoder, clips, ThreeDCsl.Normalised);
 }

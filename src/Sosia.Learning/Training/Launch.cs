@@ -10,7 +10,8 @@ namespace Sosia.Learning.Training;
 /// <param name="Port">Free there.</param>
 /// <param name="Hosted">Whether the launcher serves the meeting place.</param>
 /// <param name="Attempt">How often the launcher has started the processes anew.</param>
-internal sealed record Launch(int Rank, int Size, int LocalRank, string Address, int Port, bool Hosted = false, int Attempt = 0)
+/// <param name="LocalSize">How many are on this machine; 0: nobody says.</param>
+internal sealed record Launch(int Rank, int Size, int LocalRank, string Address, int Port, bool Hosted = false, int Attempt = 0, int LocalSize = 0)
 {
     private const int DefaultPort = 29500; // PyTorch's
 
@@ -44,7 +45,8 @@ internal sealed record Launch(int Rank, int Size, int LocalRank, string Address,
             value("MASTER_ADDR") ?? throw Missing("MASTER_ADDR"),
             Number(value, "MASTER_PORT", DefaultPort),
             value("TORCHELASTIC_USE_AGENT_STORE") == "True",
-            Number(value, "TORCHELASTIC_RESTART_COUNT", 0));
+            Number(value, "TORCHELASTIC_RESTART_COUNT", 0),
+            Number(value, "LOCAL_WORLD_SIZE", 0));
     }
 
     // A step's own numbers come before those of its job; jobs that share a machine get ports of their own.

@@ -18,13 +18,13 @@ public sealed class Loader : IDisposable
     private readonly IReadOnlyList<TrainingVideo> videos;
     private readonly ViewPlan plan;
     private readonly DataOptions options;
-    private readonly (int Seed, int Batch, int First, int Rows) share;
+    private readonly (int Seed, int Batch, int Parts, int First, int Rows) share;
     private readonly CancellationTokenSource ended = new();
-    private readonly BlockingCollection<Filled>[] queues; // batch s comes from worker s mod W: in order without a word between them
+    private readonly BlockingCollection<Filled>[] queues; // part k comes from worker k mod W: in order without a word between them
     private readonly ConcurrentBag<Filled> spare = [];
     private readonly ConcurrentDictionary<string, string> broken = new(StringComparer.Ordinal);
     private readonly Thread[] workers;
-    private long step;
+    private long part;
 
     /// <summary>Starts to read.</summary>
     /// <param name="videos">What is trained on.</param>
@@ -34,24 +34,25 @@ public sealed class Loader : IDisposable
     /// <param name="options">Workers, and what is done about broken frames.</param>
     /// <param name="world">The processes: each reads its part of every batch.</param>
     /// <param name="firstStep">The step to begin with.</param>
+    /// <param name="parts">In how many parts, one after the other, each batch is given.</param>
     /// <exception cref="RecipeException">The batch cannot be shared out.</exception>
-    public Loader(IReadOnlyList<TrainingVideo> videos, ViewPlan plan, int batch, int seed, DataOptions options, World world, long firstStep = 0)
-        : this(videos, plan, batch, seed, options, (world.Rank, world.Size), firstStep)
+    public Loader(IReadOnlyList<TrainingVideo> videos, ViewPlan plan, int batch, int seed, DataOptions options, World world, long firstStep = 0, int parts = 1)
+        : this(videos, plan, batch, seed, options, (world.Rank, world.Size), firstStep, parts)
     {
     }
 
-    internal Loader(IReadOnlyList<TrainingVideo> videos, ViewPlan plan, int batch, int seed, DataOptions options, (int Rank, int Size) world, long firstStep)
+    internal Loader(IReadOnlyList<TrainingVideo> videos, ViewPlan plan, int batch, int seed, DataOptions options, (int Rank, int Size) world, long firstStep, int parts = 1)
     {
-        if (batch % world.Size != 0)
+        if (batch % (parts * world.Size) != 0)
         {
-            throw new RecipeException($"a batch of {batch} cannot be shared out to {world.Size} processes");
+            throw new RecipeException($"a batch of {batch} in {parts} parts cannot be shared out to {world.Size} processes");
         }
 
-        var rows = batch / world.Size;
-        (this.videos, this.plan, this.options, share, step) = (videos, plan, options, (seed, batch, world.Rank * rows, rows), firstStep);
+        var rows = batch / parts / world.Size;
+        (this.videos, this.plan, this.options, share, part) = (videos, plan, options, (seed, batch, parts, world.Rank * rows, rows), firstStep * parts);
         StepsPerEpoch = EpochSteps(videos.Count, batch);
         queues = [.. Enumerable.Range(0, options.Workers).Select(_ => new BlockingCollection<Filled>(boundedCapacity: 1))];
-        workers = [.. Enumerable.Range(0, options.Workers).Select(i => new Thread(() => Work(firstStep + i)) { IsBackground = true, Name = $"loader {i}" })];
+        workers = [.. Enumerable.Range(0, options.Workers).Select(i => new Thread(() => Work((firstStep * parts) + i)) { IsBackground = true, Name = $"loader {i}" })];
         Array.ForEach(workers, worker => worker.Start());
     }
 
@@ -70,15 +71,15 @@ public sealed class Loader : IDisposable
     /// <summary>Steps of a pass over so many videos; the rest that fills no batch is left out, and too few videos are taken more than once.</summary>
     public static long EpochSteps(int videos, int batch) => Math.Max(1, videos / batch);
 
-    /// <summary>The next batch: this process's part of it.</summary>
+    /// <summary>The next batch, or part of a batch: this process's rows of it.</summary>
     /// <param name="device">Where its clips are wanted.</param>
     /// <param name="stop">Ends the waiting.</param>
     /// <exception cref="PackException">A frame cannot be read, and the recipe says to stop.</exception>
     public Batch Next(Device device, CancellationToken stop = default)
     {
         var clock = Stopwatch.StartNew();
-        var filled = queues[step % queues.Length].Take(stop);
-        step++;
+        var filled = queues[part % queues.Length].Take(stop);
+        part++;
         Waited += clock.Elapsed;
         filled.Failure?.Throw();
         var clips = plan.Clips.ToDictionary(
@@ -106,9 +107,9 @@ public sealed class Loader : IDisposable
         {
             for (var at = first; ; at += queues.Length)
             {
-                if (at / StepsPerEpoch != epoch)
+                if (at / share.Parts / StepsPerEpoch is var next && next != epoch)
                 {
-                    order = Order(epoch = at / StepsPerEpoch);
+                    order = Order(epoch = next);
                 }
 
                 queue.Add(Fill(at, order, reader), ended.Token);
@@ -125,7 +126,8 @@ public sealed class Loader : IDisposable
         var filled = spare.TryTake(out var used) ? used : new Filled(plan, share.Rows);
         try
         {
-            var (epoch, start) = (at / StepsPerEpoch, (at % StepsPerEpoch * share.Batch) + share.First);
+            var (step, number) = (at / share.Parts, at % share.Parts);
+            var (epoch, start) = (step / StepsPerEpoch, (step % StepsPerEpoch * share.Batch) + (number * share.Batch / share.Parts) + share.First);
             for (var row = 0; row < share.Rows; row++)
             {
                 ended.Token.ThrowIfCancellationRequested();

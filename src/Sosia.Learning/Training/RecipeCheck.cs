@@ -16,6 +16,21 @@ internal static class RecipeCheck
         }
     }
 
+    /// <summary>Whether the batches of all stages can be shared out.</summary>
+    /// <param name="recipe">All its stages.</param>
+    /// <param name="processes">To so many.</param>
+    /// <exception cref="RecipeException">One cannot.</exception>
+    public static void Sharing(Recipe recipe, int processes)
+    {
+        var faults = recipe.Stages.Where(stage => stage.Batch / stage.Accumulate % processes != 0)
+            .Select(stage => $"stages.{stage.Name}.batch is {stage.Batch}{(stage.Accumulate > 1 ? $" in {stage.Accumulate} parts" : "")}, which cannot be shared out to {processes} processes")
+            .ToList();
+        if (faults.Count > 0)
+        {
+            throw new RecipeException(string.Join("; ", faults));
+        }
+    }
+
     private static IEnumerable<string> Faults(Recipe recipe)
     {
         if (recipe.Data is { } data)

@@ -1,5 +1,3 @@
-using Sosia.Learning.Methods;
-using Sosia.Learning.Views;
 using Sosia.Torch;
 
 namespace Sosia.Learning.Training;
@@ -9,18 +7,24 @@ public static class RecipeTrial
 {
     /// <summary>Tries.</summary>
     /// <param name="recipe">All its stages.</param>
-    /// <returns>What a sample of each stage is made of.</returns>
-    /// <exception cref="RecipeException">A stage's options cannot be, or do not fit the encoder.</exception>
-    public static IReadOnlyList<ViewPlan> Views(Recipe recipe) => [.. recipe.Stages.Select(stage => Views(recipe, stage))];
+    /// <param name="world">The processes that are to train together.</param>
+    /// <exception cref="RecipeException">A stage's options cannot be, do not fit the encoder, or its batch cannot be shared out.</exception>
+    public static void Make(Recipe recipe, World world)
+    {
+        RecipeCheck.Sharing(recipe, world.Size);
+        foreach (var stage in recipe.Stages)
+        {
+            Make(recipe, stage);
+        }
+    }
 
-    private static ViewPlan Views(Recipe recipe, Stage stage)
+    private static void Make(Recipe recipe, Stage stage)
     {
         using var scope = TensorScope.Enter();
         using var generator = new Generator((ulong)recipe.Seed);
         try
         {
-            using Method method = stage.Method.Build(recipe.Encoder.Build(generator, checkpointing: false), World.Single);
-            return method.Views;
+            using var method = stage.Method.Build(recipe.Encoder.Build(generator, checkpointing: false), World.Single);
         }
         catch (ArgumentException error)
         {

@@ -11,7 +11,24 @@ namespace Sosia.Learning.Training;
 /// <param name="Device">Where it ran first.</param>
 /// <param name="Torch">Version of libtorch.</param>
 /// <param name="Videos">How many were trained on.</param>
-public sealed record RunStart(IReadOnlyList<string> Data, DateTimeOffset Started, int Threads, string Device, string Torch, int Videos = 0);
+/// <param name="Processes">How many trained together.</param>
+public sealed record RunStart(IReadOnlyList<string> Data, DateTimeOffset Started, int Threads, string Device, string Torch, int Videos = 0, int Processes = 1)
+{
+    /// <summary>What of another start keeps a training from ending with the weights of one that went through; each in words.</summary>
+    public IEnumerable<string> Differences(RunStart now)
+    {
+        (string What, string Then, string Now)[] facts =
+        [
+            ("data", string.Join(", ", Data), string.Join(", ", now.Data)),
+            ("videos to train on", $"{Videos}", $"{now.Videos}"),
+            ("processes", $"{Processes}", $"{now.Processes}"),
+            ("threads", $"{Threads}", $"{now.Threads}"),
+            ("device", Device, now.Device),
+            ("libtorch", Torch, now.Torch),
+        ];
+        return facts.Where(fact => fact.Then != fact.Now).Select(fact => $"{fact.What}: {fact.Then} then, {fact.Now} now");
+    }
+}
 
 /// <summary>What came out.</summary>
 /// <param name="Trained">The trained encoder, on clips of videos that it never saw.</param>
@@ -54,18 +71,24 @@ public sealed class Run
     /// <summary>Whether there is a run.</summary>
     public static bool Is(string folder) => File.Exists(Path.Combine(folder, StartName));
 
-    /// <summary>Begins a run.</summary>
-    /// <exception cref="RecipeException">There is one in this folder.</exception>
-    public static Run Create(string folder, Recipe recipe, RunStart start)
+    /// <summary>Makes sure that a run can begin in this folder.</summary>
+    /// <exception cref="RecipeException">There is one.</exception>
+    public static void RefuseAnother(string folder)
     {
         if (Is(folder))
         {
             throw new RecipeException($"{folder} holds a run already: go on with it by --resume {folder}, or name another folder by --run");
         }
+    }
 
+    /// <summary>Begins a run.</summary>
+    /// <exception cref="RecipeException">There is one in this folder.</exception>
+    public static Run Create(string folder, Recipe recipe, RunStart start)
+    {
+        RefuseAnother(folder);
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, RecipeName), RecipeFile.Text(recipe));
-        File.WriteAllText(Path.Combine(folder, StartName), JsonSerializer.Serialize(start, RunJson.Default.RunStart));
+        Write(Path.Combine(folder, RecipeName), RecipeFile.Text(recipe));
+        Write(Path.Combine(folder, StartName), JsonSerializer.Serialize(start, RunJson.Default.RunStart));
         return new Run(Path.GetFullPath(folder), recipe, start);
     }
 
@@ -82,7 +105,26 @@ public sealed class Run
     /// <summary>The figures so far.</summary>
     public IReadOnlyList<Metrics> Metrics() => RunLog.Read(MetricsPath);
 
-    internal void Finish(RunResult result) => File.WriteAllText(Path.Combine(Folder, ResultName), JsonSerializer.Serialize(result, RunJson.Default.RunResult));
+    internal void Finish(RunResult result) => Write(Path.Combine(Folder, ResultName), JsonSerializer.Serialize(result, RunJson.Default.RunResult));
+
+    /// <summary>Whether all stages are trained.</summary>
+    public bool IsTrained => Metrics() is [.., var last] && last.Stage == Recipe.Stages[^1].Name && last.Step == last.Steps;
+
+    // What a killed process left half written; a run has one writer.
+    internal void Sweep()
+    {
+        foreach (var left in Directory.Exists(Folder) ? Directory.GetFiles(Folder, ".*.tmp") : [])
+        {
+            File.Delete(left);
+        }
+    }
+
+    /// <summary>Writes a file that is whole or as it was.</summary>
+    internal static void Write(string path, string text)
+    {
+        File.WriteAllText(path + ".new", text);
+        File.Move(path + ".new", path, overwrite: true);
+    }
 
     private static T? Json<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
         where T : class

@@ -67,7 +67,7 @@ internal sealed class RunLog : IDisposable
         }
 
         Metrics[] kept = [.. Read(path).Where(line => IsBefore(line, at, stages))];
-        File.WriteAllLines(path, kept.Select(Line));
+        Run.Write(path, string.Concat(kept.Select(line => Line(line) + "\n")));
         skippedBefore = kept.LastOrDefault() is { } last && last.Stage == stages.ElementAtOrDefault(at.Stage)?.Name ? last.Skipped : 0;
         file = new StreamWriter(path, append: true) { AutoFlush = true };
     }

@@ -15,10 +15,4 @@ public static class Schedules
     /// <param name="warmup">Steps until it is 1; 0: none.</param>
     /// <param name="factor">At the first step.</param>
     public static double Warmup(long step, double warmup, double factor) => step >= warmup ? 1 : factor + ((1 - factor) * step / warmup);
-
-    /// <summary>1, times <paramref name="factor"/> for each milestone that is passed.</summary>
-    /// <param name="step">From 0.</param>
-    /// <param name="milestones">Steps at which it falls.</param>
-    /// <param name="factor">By which it falls.</param>
-    public static double Steps(long step, IReadOnlyList<long> milestones, double factor = 0.1) => Math.Pow(factor, milestones.Count(at => step >= at));
 }

@@ -22,6 +22,7 @@ public sealed class Trainer(Run run, Dataset data, Device device, World world, I
     public void Train(CancellationToken stop = default)
     {
         var at = Checkpoint.Find(run.CheckpointPath) ?? new Checkpoint(0, 0, 0);
+        run.Sweep();
         using var log = new RunLog(world.Rank == 0 ? run.MetricsPath : null, at, recipe.Stages, report);
         for (var number = at.Stage; number < recipe.Stages.Count; number++)
         {
@@ -41,14 +42,14 @@ public sealed class Trainer(Run run, Dataset data, Device device, World world, I
             Checkpoint.Restore(run.CheckpointPath, method, optimiser.Inner, average);
         }
 
-        using var loader = new Loader(data.Training, method.Views, stage.Batch / stage.Accumulate, recipe.Seed + number, recipe.Data!, world, firstStep * stage.Accumulate);
-        var epochSteps = Math.Max(1, loader.StepsPerEpoch / stage.Accumulate);
-        var steps = stage.Steps ?? stage.Epochs * epochSteps;
+        var seed = (int)new SampleRandom(recipe.Seed, number, 0).NextBits(); // no two stages of any two seeds draw alike
+        using var loader = new Loader(data.Training, method.Views, stage.Batch, seed, recipe.Data!, world, firstStep, stage.Accumulate);
+        var steps = stage.Steps ?? stage.Epochs * loader.StepsPerEpoch;
         log.Begin(stage, loader);
         for (var step = firstStep; step < steps; step++)
         {
             using var scope = TensorScope.Enter();
-            var at = new Progress(step, steps, epochSteps);
+            var at = new Progress(step, steps, loader.StepsPerEpoch);
             Generator.Seed(new SampleRandom(recipe.Seed, number, step).For(world.Rank).NextBits()); // dropout and the like: nothing to remember
             var losses = Gradients(stage, method, loader, at);
             world.Average(method.Parameters());
@@ -67,14 +68,14 @@ public sealed class Trainer(Run run, Dataset data, Device device, World world, I
 
             method.ZeroGrad();
             log.Add(at, losses, norm, optimiser.Rate(at), isNumber);
-            var stopping = world.Any(stop.IsCancellationRequested);
-            if (stopping || log.IsCheckpointDue)
+            var isStopped = world.Any(stop.IsCancellationRequested);
+            if (isStopped || log.IsCheckpointDue)
             {
                 Save(new Checkpoint(number, step + 1, log.Elapsed), method, optimiser.Inner, average);
                 log.CheckpointWritten();
             }
 
-            if (stopping)
+            if (isStopped)
             {
                 throw new OperationCanceledException(stop);
             }
@@ -113,7 +114,7 @@ public sealed class Trainer(Run run, Dataset data, Device device, World world, I
         Generator.Seed((ulong)recipe.Seed);
         using var generator = new Generator((ulong)recipe.Seed);
         var method = stage.Method.Build(recipe.Encoder.Build(generator, stage.GradientCheckpointing), world);
-        if (number > 0)
+        if (number > 0 && world.Rank == 0)
         {
             using var before = Safetensors.Read(run.WeightsPath(recipe.Stages[number - 1]));
             method.Load(before.Tensors.Tensors, strict: false);

@@ -13,10 +13,10 @@ public sealed class World : IDisposable
     private readonly ProcessGroup? group;
     private readonly Device carrier; // where tensors must lie to be sent
 
-    private World(ProcessGroup? group, Device carrier, int localRank) => (this.group, this.carrier, LocalRank) = (group, carrier, localRank);
+    private World(ProcessGroup? group, Device carrier, int localRank, int localSize) => (this.group, this.carrier, LocalRank, LocalSize) = (group, carrier, localRank, localSize);
 
     /// <summary>This process and no other.</summary>
-    public static World Single { get; } = new(null, Device.Cpu, 0);
+    public static World Single { get; } = new(null, Device.Cpu, 0, 1);
 
     /// <summary>Number of this process, from 0.</summary>
     public int Rank => group?.Rank ?? 0;
@@ -26,6 +26,9 @@ public sealed class World : IDisposable
 
     /// <summary>Number of this process on its machine, from 0: the GPU that it takes.</summary>
     public int LocalRank { get; }
+
+    /// <summary>How many of them are on this machine, as far as the launcher says: they share its processors.</summary>
+    public int LocalSize { get; }
 
     /// <summary>The processes that a launcher started: by RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT and LOCAL_RANK (torchrun), or Slurm's names; else this one alone.</summary>
     /// <param name="device">Of the training: processors speak by Gloo, GPUs by NCCL.</param>
@@ -39,8 +42,8 @@ public sealed class World : IDisposable
     /// <exception cref="TorchException">Somebody did not come, or the bridge was compiled without what is needed.</exception>
     internal static World Join(Launch launch, DeviceType device, TimeSpan timeout)
     {
-        var (backend, carrier) = device == DeviceType.Cuda ? (ProcessBackend.Nccl, Device.Cuda(launch.LocalRank)) : (ProcessBackend.Gloo, Device.Cpu);
-        return new(ProcessGroup.Create(backend, launch.Rank, launch.Size, launch.Address, launch.Port, timeout, launch.Hosted, launch.Attempt), carrier, launch.LocalRank);
+        var (backend, carrier) = device == DeviceType.Cuda ? (ProcessBackend.Nccl, Device.Cuda(launch.LocalRank % Math.Max(1, TorchRuntime.CudaDevices))) : (ProcessBackend.Gloo, Device.Cpu);
+        return new(ProcessGroup.Create(backend, launch.Rank, launch.Size, launch.Address, launch.Port, timeout, launch.Hosted, launch.Attempt), carrier, launch.LocalRank, launch.LocalSize > 0 ? launch.LocalSize : launch.Size);
     }
 
     /// <summary>

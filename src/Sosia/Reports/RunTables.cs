@@ -85,7 +85,7 @@ internal static class RunTables
         var left = skipped == 0 ? "" : $"<small>{skipped} {(skipped == 1 ? "step" : "steps")} left out</small>";
         return run switch
         {
-            { Result: not null } => ReportTables.Badge("good", "done") + left,
+            { Result: not null } or { Run.IsTrained: true } => ReportTables.Badge("good", "done") + left,
             { Lines: [.., { Loss: var loss }] } when !double.IsFinite(loss) => ReportTables.Badge("bad", "no number") + left,
             { Lines.Count: > 0 } => ReportTables.Badge("plain", "not finished") + left,
             _ => ReportTables.Badge("plain", "nothing yet"),

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Sosia.Learning.Training;
 using Sosia.Video.Packs;
 
@@ -17,8 +19,10 @@ public static class TrainingData
             throw new UsageException($"no such folder: {folder}");
         }
 
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        return Path.GetFullPath(Pack.Is(folder) ? folder : Path.Combine("runs", "packs", FormattableString.Invariant($"{name}-{options.Side}-{options.Rate}")));
+        // Two folders may have one name.
+        var whole = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var name = FormattableString.Invariant($"{Path.GetFileName(whole)}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(whole)))[..8]}-{options.Side}-{options.Rate}");
+        return Path.GetFullPath(Pack.Is(folder) ? folder : Path.Combine("runs", "packs", name));
     }
 
     /// <summary>Packs a folder of videos.</summary>

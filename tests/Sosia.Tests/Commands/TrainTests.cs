@@ -85,6 +85,17 @@ public sealed class TrainTests(TrainTests.Scenes scenes) : IClassFixture<TrainTe
     }
 
     [Fact]
+    public void FoldersOfOneNameAreNotOnePack()
+    {
+        Directory.CreateDirectory(shelf.At("a/videos"));
+        Directory.CreateDirectory(shelf.At("b/videos"));
+        var options = new Learning.Training.DataOptions();
+        Assert.NotEqual(TrainingData.PackOf(shelf.At("a/videos"), options), TrainingData.PackOf(shelf.At("b/videos"), options));
+        Assert.Equal(TrainingData.PackOf(shelf.At("a/videos"), options), TrainingData.PackOf(shelf.At("a/videos/"), options));
+        Assert.Equal(scenes.Pack, TrainingData.PackOf(scenes.Pack, options));
+    }
+
+    [Fact]
     public void AFolderOfARunIsNotTakenTwice()
     {
         Good(Shell.Run(shelf.Folder, [.. Train(1), "--run", "mine"]));
