@@ -44,8 +44,7 @@ public sealed class ClipReaderTests
         for (var seed = 0; seed < 20; seed++)
         {
             var times = Times(Read(pack, 0, new ClipPlan("clip", 8, [0.5], 8), seed), 8);
-            Assert.Equal((0, frames - 1), (times[0], times[^1]));
-            Assert.Equal(times.Order(), times);
+            Assert.Equal(Enumerable.Range(0, 8).Select(t => (int)Math.Round(t * (frames - 1) / 7.0)), times);
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class RecipeFileTests : IDisposable
         Assert.Equal((1, new DataOptions(0.1, 2, 8, 256, OnFault.Skip)), (recipe.Seed, recipe.Data));
         Assert.Equal(new VideoTransformerOptions(768, 12, 12, 16, 224, 8, 0.1), recipe.Encoder);
         var stage = Assert.Single(recipe.Stages);
-        var (method, optimiser) = (new ThreeDCslOptions(FcsReading.Ranked, null, 1, 1024, 0.3, 0.5, null, 256.0 / 224, 320.0 / 224, 0.5), stage.Optimiser);
+        var (method, optimiser) = (new ThreeDCslOptions(FcsReading.Ranked, null, 1, 1024, 0, 0.3, 0.5, null, 256.0 / 224, 320.0 / 224, 0.5), stage.Optimiser);
         Assert.Equal(new Stage("only", method, optimiser, 1, null, 16, 1, new ScheduleOptions(ScheduleName.Cosine, 0, null, 1e-3, 0), null, Precision.Float32, false, null, OnFault.Stop, 10), stage);
         Assert.Equal(new OptimiserOptions(0.5, OptimiserName.AdamW, null, 0, 0.9, 0.999, 1e-8, optimiser.Groups), optimiser);
         Assert.Equal((null, 1), (optimiser.Groups![0].WeightDecay, optimiser.Groups[0].RateFactor));
@@ -232,11 +232,11 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("data.workers=0", "data.workers is 0, and may be 1 to 256")]
     [InlineData("data.side=4", "data.side is 4")]
     [InlineData("stages.similarity.batch=0", "stages.similarity.batch is 0")]
-    [InlineData("stages.similarity.accumulate=3", "stages.similarity.batch is 16 and cannot be computed in 3 equal parts")]
+    [InlineData("stages.similarity.accumulate=3", "and cannot be computed in 3 equal parts")]
     [InlineData("stages.similarity.name=predmae", "two stages have the name predmae")]
     [InlineData("stages.similarity.name=../a", "the stage's name '../a'")]
     [InlineData("stages.similarity.steps=-1", "stages.similarity.steps is -1")]
-    [InlineData("stages.similarity.ema=1", "stages.similarity.ema is 1")]
+    [InlineData("stages.similarity.ema=2", "stages.similarity.ema is 2")]
     [InlineData("stages.similarity.optimiser.rate=1e999", "stages.similarity.optimiser.rate")]
     [InlineData("stages.similarity.optimiser.beta1=1", "stages.similarity.optimiser.beta1 is 1")] // divides by zero
     [InlineData("stages.similarity.optimiser.eps=-1", "stages.similarity.optimiser.eps is -1")]

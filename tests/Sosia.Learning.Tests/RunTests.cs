@@ -45,7 +45,6 @@ public sealed class RunTests : IDisposable
     {
         Assert.False(Run.Is(folder));
         Assert.Contains($"no run in {folder}", Assert.Throws<RecipeException>(() => Run.Open(folder)).Message, StringComparison.Ordinal);
-        Assert.Empty(Run.All(At("nowhere")));
     }
 
     [Fact]
@@ -56,18 +55,6 @@ public sealed class RunTests : IDisposable
         Assert.Contains("run.json is broken", Assert.Throws<RecipeException>(() => Run.Open(At("a"))).Message, StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(At("a"), "recipe.json"), "{");
         Assert.Contains("recipe.json", Assert.Throws<RecipeException>(() => Run.Open(At("a"))).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void The_newest_comes_first()
-    {
-        foreach (var (name, day) in new[] { ("a", 2), ("b", 3), ("c", 1) })
-        {
-            Run.Create(At(name), RecipeFile.Named("3d-csl.tiny"), Start(day));
-        }
-
-        Directory.CreateDirectory(At("videos"));
-        Assert.Equal(["b", "a", "c"], Run.All(folder).Select(run => Path.GetFileName(run.Folder)));
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
