@@ -232,11 +232,11 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("data.workers=0", "data.workers is 0, and may be 1 to 256")]
     [InlineData("data.side=4", "data.side is 4")]
     [InlineData("stages.similarity.batch=0", "stages.similarity.batch is 0")]
-    [InlineData("stages.similarity.accumulate=3", "stages.similarity.batch is 32 and cannot be computed in 3 equal parts")]
+    [InlineData("stages.similarity.accumulate=3", "and cannot be computed in 3 equal parts")]
     [InlineData("stages.similarity.name=predmae", "two stages have the name predmae")]
     [InlineData("stages.similarity.name=../a", "the stage's name '../a'")]
     [InlineData("stages.similarity.steps=-1", "stages.similarity.steps is -1")]
-    [InlineData("stages.similarity.ema=1", "stages.similarity.ema is 1")]
+    [InlineData("stages.similarity.ema=2", "stages.similarity.ema is 2")]
     [InlineData("stages.similarity.optimiser.rate=1e999", "stages.similarity.optimiser.rate")]
     [InlineData("stages.similarity.optimiser.beta1=1", "stages.similarity.optimiser.beta1 is 1")] // divides by zero
     [InlineData("stages.similarity.optimiser.eps=-1", "stages.similarity.optimiser.eps is -1")]

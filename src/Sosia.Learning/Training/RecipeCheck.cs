@@ -3,7 +3,7 @@ namespace Sosia.Learning.Training;
 /// <summary>Values of a recipe that cannot be, each named with what is allowed.</summary>
 internal static class RecipeCheck
 {
-    private const double AlmostOne = 0.999999; // a mean that takes in nothing is none
+    private const double AlmostOne = 0.999999; // AdamW divides by what is left to 1
 
     /// <summary>All that is wrong.</summary>
     /// <exception cref="RecipeException">Something is.</exception>
@@ -80,7 +80,7 @@ internal static class RecipeCheck
             ($"{path}.epochs", stage.Epochs, 0, 1e6),
             ($"{path}.steps", stage.Steps ?? 0, 0, 1e12),
             ($"{path}.clipNorm", stage.ClipNorm ?? 1, 1e-12, 1e12),
-            ($"{path}.ema", stage.Ema ?? 0, 0, AlmostOne),
+            ($"{path}.ema", stage.Ema ?? 0, 0, 1),
             ($"{path}.checkpointMinutes", stage.CheckpointMinutes, 0, 1e6),
             ($"{path}.optimiser.rate", optimiser.Rate, 0, 1e3),
             ($"{path}.optimiser.rateBatch", optimiser.RateBatch ?? 1, 1, 1e9),
