@@ -20,7 +20,7 @@ internal sealed class TrainingPlace : IDisposable
         "encoder.width=16", "encoder.depth=2", "encoder.heads=2", "encoder.side=16", "encoder.frames=4", "encoder.dropPath=0.3",
         "data.holdout=0.1", "data.workers=2",
         "stages.predmae.steps=3", "stages.predmae.batch=4", "stages.predmae.schedule.warmupSteps=0", "stages.predmae.method.decoderHeads=1",
-        "stages.similarity.steps=3", "stages.similarity.batch=4", "stages.similarity.schedule.warmupSteps=0", "stages.similarity.method.memory=30", "stages.similarity.ema=0.9",
+        "stages.similarity.steps=3", "stages.similarity.batch=4", "stages.similarity.schedule.warmupSteps=0", "stages.similarity.method.memory=30", "stages.similarity.method.memoryFrom=0", "stages.similarity.ema=0.9",
     ]);
 
     public string Pack => Path.Combine(folder, "pack");

@@ -22,7 +22,11 @@ public sealed class Trainer(Run run, Dataset data, Device device, World world, I
     public void Train(CancellationToken stop = default)
     {
         var at = Checkpoint.Find(run.CheckpointPath) ?? new Checkpoint(0, 0, 0);
-        run.Sweep();
+        if (world.Rank == 0)
+        {
+            run.Sweep();
+        }
+
         using var log = new RunLog(world.Rank == 0 ? run.MetricsPath : null, at, recipe.Stages, report);
         for (var number = at.Stage; number < recipe.Stages.Count; number++)
         {
