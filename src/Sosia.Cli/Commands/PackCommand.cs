@@ -93,18 +93,7 @@ internal sealed class PackCommand
             return;
         }
 
-        foreach (var (path, damage) in result.Damaged)
-        {
-            Console.Error.WriteLine($"damaged: {Printable.Text(path)}: {Printable.Text(damage)}");
-        }
-
-        var before = result.FailedBefore.ToHashSet(StringComparer.Ordinal);
-        foreach (var (path, reason) in result.Failures)
-        {
-            var again = before.Contains(path) ? " (as before; --retry tries again)" : "";
-            Console.Error.WriteLine($"failed: {Printable.Text(path)}: {Printable.Text(reason)}{again}");
-        }
-
+        FileFaults.Print(result.Damaged, result.Failures, result.FailedBefore);
         Console.Out.WriteLine(string.Join(", ", Parts(result)));
         Console.Out.WriteLine($"pack {Printable.Text(pack.Folder)}: {pack.Videos} videos, {pack.Bytes / 1e6:0.0} MB");
     }
