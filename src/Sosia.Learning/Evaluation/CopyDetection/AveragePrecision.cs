@@ -23,18 +23,18 @@ public static class AveragePrecision
     public static RankedPrecision Ranked(IReadOnlyList<Judged> list, int relevant)
     {
         Check(list, relevant);
-        var (rank, found, sum) = (0, 0, 0.0);
-        foreach (var entry in Falling(list))
+        var (found, sum) = (0, 0.0);
+        var falling = Falling(list);
+        for (var rank = 0; rank < falling.Length; rank++)
         {
-            rank++;
-            if (entry.Relevant)
+            if (falling[rank].Relevant)
             {
                 found++;
-                sum += (double)found / rank;
+                sum += (double)found / (rank + 1);
             }
         }
 
-        return new RankedPrecision(relevant == 0 ? 0 : sum / relevant, Ties(list));
+        return new RankedPrecision(relevant == 0 ? 0 : sum / relevant, Ties(falling));
     }
 
     /// <summary>By trapezoids under the curve of precision over recall (EVVE; Revaud et al. 2013): for the n-th relevant one at rank r, both from 0, the mean of n / r (1 at rank 0) and (n + 1) / (r + 1), over P.</summary>
@@ -91,18 +91,35 @@ public static class AveragePrecision
     /// <summary>The distinct scores, falling, with the relevant entries and all entries from there upward.</summary>
     internal static IEnumerable<(double Score, int Found, int Ranked)> Thresholds(IReadOnlyList<Judged> list)
     {
-        var (found, ranked) = (0, 0);
-        foreach (var group in list.GroupBy(entry => entry.Score).OrderByDescending(group => group.Key))
+        var falling = Falling(list);
+        var found = 0;
+        for (var i = 0; i < falling.Length; i++)
         {
-            found += group.Count(entry => entry.Relevant);
-            ranked += group.Count();
-            yield return (group.Key, found, ranked);
+            found += falling[i].Relevant ? 1 : 0;
+            if (i + 1 == falling.Length || falling[i + 1].Score != falling[i].Score)
+            {
+                yield return (falling[i].Score, found, i + 1);
+            }
         }
     }
 
-    private static IEnumerable<Judged> Falling(IReadOnlyList<Judged> list) => list.OrderByDescending(entry => entry.Score); // stable
+    private static Judged[] Falling(IReadOnlyList<Judged> list) => [.. list.OrderByDescending(entry => entry.Score)]; // stable
 
-    private static int Ties(IReadOnlyList<Judged> list) => list.GroupBy(entry => entry.Score).Count(group => group.Count() > 1 && group.Any(entry => entry.Relevant));
+    private static int Ties(Judged[] falling)
+    {
+        var (ties, start, relevant) = (0, 0, false);
+        for (var i = 0; i < falling.Length; i++)
+        {
+            relevant |= falling[i].Relevant;
+            if (i + 1 == falling.Length || falling[i + 1].Score != falling[i].Score)
+            {
+                ties += relevant && i > start ? 1 : 0;
+                (start, relevant) = (i + 1, false);
+            }
+        }
+
+        return ties;
+    }
 
     private static void Check(IReadOnlyList<Judged> list, int relevant)
     {

@@ -49,7 +49,7 @@ public sealed record CcWebVideo(IReadOnlyList<CcWebSet> Sets, IReadOnlyDictionar
                 throw line.Wrong($"set {number} and the number of a video of Video_List.txt belong here: {AnnotationLine.Shown(line.Text)}");
             }
 
-            var labels = Label(Path.Combine(folder, "GT", $"GT_{number}.rst"), collection);
+            var labels = Label(Path.Combine(folder, "GT", $"GT_{number}.rst"));
             sets.Add(new CcWebSet(parts[1], labels, left?[number].ToHashSet(StringComparer.Ordinal) ?? []));
         }
 
@@ -81,7 +81,7 @@ public sealed record CcWebVideo(IReadOnlyList<CcWebSet> Sets, IReadOnlyDictionar
     {
         var positive = set.Positives.Where(Counts).ToHashSet(StringComparer.Ordinal);
         var judged = Retrieval.Judge(
-            set.Query, list, video => (all ? Collection.ContainsKey(video) : set.Labels.ContainsKey(video)) && Counts(video), positive.Contains);
+            set.Query, list, video => (set.Labels.ContainsKey(video) || (all && Collection.ContainsKey(video))) && Counts(video), positive.Contains);
         return AveragePrecision.Ranked(judged, positive.Count);
 
         bool Counts(string video) => !clean || !set.Excluded.Contains(video);
@@ -92,22 +92,22 @@ public sealed record CcWebVideo(IReadOnlyList<CcWebSet> Sets, IReadOnlyDictionar
         var collection = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var line in AnnotationFile.Lines(path))
         {
-            var parts = line.Parts(4, '\t');
-            if (!collection.TryAdd(parts[0], parts[3]))
+            var parts = line.Text.Split('\t', StringSplitOptions.TrimEntries);
+            if (parts.Length < 4 || !collection.TryAdd(parts[0], parts[3]))
             {
-                throw line.Wrong($"video {AnnotationLine.Shown(parts[0])} twice");
+                throw line.Wrong(parts.Length < 4 ? $"{parts.Length} values where 4 belong" : $"video {AnnotationLine.Shown(parts[0])} twice");
             }
         }
 
         return collection;
     }
 
-    private static Dictionary<string, char> Label(string path, OrderedDictionary<string, string> collection)
+    private static Dictionary<string, char> Label(string path)
     {
         var labels = new Dictionary<string, char>(StringComparer.Ordinal);
         foreach (var line in AnnotationFile.Lines(path))
         {
-            var parts = line.Parts(2, '\t');
+            var parts = line.Parts(2);
             if (parts[1] == "-1")
             {
                 continue;
@@ -118,9 +118,9 @@ public sealed record CcWebVideo(IReadOnlyList<CcWebSet> Sets, IReadOnlyDictionar
                 throw line.Wrong($"label {AnnotationLine.Shown(parts[1])} is none of E, S, V, M, L, X and -1");
             }
 
-            if (!collection.ContainsKey(parts[0]) || !labels.TryAdd(parts[0], char.ToUpperInvariant(parts[1][0])))
+            if (!labels.TryAdd(parts[0], char.ToUpperInvariant(parts[1][0])))
             {
-                throw line.Wrong($"video {AnnotationLine.Shown(parts[0])} {(labels.ContainsKey(parts[0]) ? "twice" : "is not in Video_List.txt")}");
+                throw line.Wrong($"video {AnnotationLine.Shown(parts[0])} twice");
             }
         }
 
