@@ -37,7 +37,10 @@ public static class AveragePrecision
         return new RankedPrecision(relevant == 0 ? 0 : sum / relevant, Ties(falling));
     }
 
-    /// <summary>By trapezoids under the curve of precision over recall (EVVE; Revaud et al. 2013): for the n-th relevant one at rank r, both from 0, the mean of n / r (1 at rank 0) and (n + 1) / (r + 1), over P.</summary>
+    /// <summary>
+    /// By trapezoids under the curve of precision over recall (EVVE; Revaud et al. 2013): for the n-th relevant one at rank r, both from 0, the mean of n / r
+    /// (1 at rank 0) and (n + 1) / (r + 1), over P.
+    /// </summary>
     /// <param name="ranks">Of the relevant entries found, from 0, rising.</param>
     /// <param name="relevant">P: relevant entries that exist, found or not. 0 gives 0.</param>
     /// <exception cref="ArgumentException">The ranks do not rise from 0 on, or there are more than P.</exception>
@@ -53,7 +56,9 @@ public static class AveragePrecision
         static double Height(int rank, int n) => ((rank == 0 ? 1 : (double)n / rank) + ((double)(n + 1) / (rank + 1))) / 2;
     }
 
-    /// <summary>By thresholds (SVD, VSC2022; as scikit-learn): equal scores come in together, each step of recall counts with the precision after it. No interpolation.</summary>
+    /// <summary>
+    /// By thresholds (SVD, VSC2022; as scikit-learn): equal scores come in together, each step of recall counts with the precision after it. No interpolation.
+    /// </summary>
     /// <param name="list">In any order.</param>
     /// <param name="relevant">P: relevant entries that exist, found or not. 0 gives 0.</param>
     /// <exception cref="ArgumentException">A score is NaN, or the list holds more relevant entries than P.</exception>
@@ -85,7 +90,9 @@ public static class AveragePrecision
         Check(list, relevant);
         var points = Thresholds(list).Where(point => point.Found > 0)
             .Select(point => (Recall: (double)point.Found / relevant, Precision: (double)point.Found / point.Ranked)).Append((Recall: 0, Precision: 1)).ToList();
-        return [.. Enumerable.Range(0, Levels).Select(level => points.Where(point => point.Recall >= level * Step).Select(point => point.Precision).DefaultIfEmpty(0).Max())];
+        return [.. Enumerable.Range(0, Levels).Select(level => Best(level * Step))];
+
+        double Best(double recall) => points.Where(point => point.Recall >= recall).Select(point => point.Precision).DefaultIfEmpty(0).Max();
     }
 
     /// <summary>The distinct scores, falling, with the relevant entries and all entries from there upward.</summary>

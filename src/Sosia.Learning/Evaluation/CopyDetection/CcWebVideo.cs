@@ -38,7 +38,9 @@ public sealed record CcWebVideo(IReadOnlyList<CcWebSet> Sets, IReadOnlyDictionar
     public static CcWebVideo Read(string folder, string? excluded = null)
     {
         var collection = Collect(Path.Combine(folder, "Video_List.txt"));
-        var left = excluded is null ? null : AnnotationFile.Lines(excluded).Select(line => line.Parts(2, '\t')).ToLookup(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
+        var left = excluded is null
+            ? null
+            : AnnotationFile.Lines(excluded).Select(line => line.Parts(2, '\t')).ToLookup(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
         var sets = new List<CcWebSet>();
         foreach (var line in AnnotationFile.Lines(Path.Combine(folder, "Seed.txt")))
         {

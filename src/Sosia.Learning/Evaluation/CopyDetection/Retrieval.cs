@@ -120,7 +120,8 @@ internal static class Retrieval
         {
             if (!seen.Add(video) || double.IsNaN(score))
             {
-                throw new ArgumentException($"results of query {query}: {video} {(double.IsNaN(score) ? "has a score that is no number" : "stands in them twice")}", nameof(list));
+                var reason = double.IsNaN(score) ? "has a score that is no number" : "stands in them twice";
+                throw new ArgumentException($"results of query {query}: {video} {reason}", nameof(list));
             }
 
             if (ranked(video))

@@ -48,7 +48,11 @@ public sealed record Svd(IReadOnlyDictionary<string, IReadOnlyDictionary<string,
         var (queries, empty) = (new List<QueryPrecision>(), new List<string>());
         foreach (var (query, candidates) in Labels.Where(query => results.ContainsKey(query.Key)))
         {
-            var judged = Retrieval.Judge(query, results[query], video => Readable(video) && (candidates.ContainsKey(video) || Unlabelled.Contains(video)), candidates.GetValueOrDefault);
+            var judged = Retrieval.Judge(
+                query,
+                results[query],
+                video => Readable(video) && (candidates.ContainsKey(video) || Unlabelled.Contains(video)),
+                candidates.GetValueOrDefault);
             var relevant = candidates.Count(candidate => candidate.Value && Readable(candidate.Key));
             if (relevant == 0)
             {

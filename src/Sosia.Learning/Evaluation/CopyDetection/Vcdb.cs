@@ -111,7 +111,9 @@ public sealed record Vcdb(IReadOnlyList<VcdbCopy> Copies, IReadOnlyList<string> 
     /// <exception cref="ArgumentException">A video stands twice in a list, or a score is NaN.</exception>
     public RetrievalFigures Retrieve(IReadOnlyDictionary<string, IReadOnlyList<ScoredVideo>> results, VideoSet videos)
     {
-        var positives = Copies.SelectMany(copy => new[] { (Query: copy.A, Video: copy.B), (Query: copy.B, Video: copy.A) }).ToLookup(pair => pair.Query, pair => pair.Video, StringComparer.Ordinal);
+        var positives = Copies
+            .SelectMany(copy => new[] { (Query: copy.A, Video: copy.B), (Query: copy.B, Video: copy.A) })
+            .ToLookup(pair => pair.Query, pair => pair.Video, StringComparer.Ordinal);
         return Retrieval.Measure(
             "VCDB", positives.Select(query => KeyValuePair.Create(query.Key, (IReadOnlySet<string>)query.ToHashSet(StringComparer.Ordinal))), results, videos);
     }

@@ -92,7 +92,10 @@ public static class Vcsl
     {
         return Side(segment => segment.Query) * Side(segment => segment.Reference);
 
-        double Side(Func<SegmentPair, Interval> side) =>
-            segments.Sum(segment => Interval.Union(others.Where(segment.Overlaps).Select(other => side(segment).Intersect(side(other))))) / (segments.Sum(segment => side(segment).Length) + Epsilon);
+        double Side(Func<SegmentPair, Interval> side)
+        {
+            var covered = segments.Sum(segment => Interval.Union(others.Where(segment.Overlaps).Select(other => side(segment).Intersect(side(other)))));
+            return covered / (segments.Sum(segment => side(segment).Length) + Epsilon);
+        }
     }
 }

@@ -47,7 +47,8 @@ public static class Vsc
 
     /// <summary>The pairs of matches, each with its largest score.</summary>
     public static IReadOnlyList<VscCandidate> Pairs(IEnumerable<VscMatch> matches) =>
-        [.. matches.GroupBy(match => (match.Query, match.Reference)).Select(pair => new VscCandidate(pair.Key.Query, pair.Key.Reference, pair.Max(match => match.Score)))];
+        [.. matches.GroupBy(match => (match.Query, match.Reference))
+            .Select(pair => new VscCandidate(pair.Key.Query, pair.Key.Reference, pair.Max(match => match.Score)))];
 
     private static VscMatch Match(AnnotationRow row, double score) => new(
         Id(row, Query, 'Q'), Id(row, Reference, 'R'), new SegmentPair(Span(row, "query"), Span(row, "ref")), score);
@@ -58,7 +59,11 @@ public static class Vsc
         return span.Length >= 0 ? span : throw row.Line.Wrong($"{side}_end is before {side}_start");
     }
 
-    private static string Id(AnnotationRow row, string column, char prefix) => row.Text(column) is var id && id[0] == prefix && id.Length > 1 && id.Skip(1).All(char.IsAsciiDigit)
-        ? id
-        : throw row.Line.Wrong($"{column} {AnnotationLine.Shown(id)} is not {prefix} and digits");
+    private static string Id(AnnotationRow row, string column, char prefix)
+    {
+        var id = row.Text(column);
+        return id.Length > 1 && id[0] == prefix && id.Skip(1).All(char.IsAsciiDigit)
+            ? id
+            : throw row.Line.Wrong($"{column} {AnnotationLine.Shown(id)} is not {prefix} and digits");
+    }
 }

@@ -8,7 +8,9 @@ namespace Sosia.Learning.Evaluation.CopyDetection;
 public sealed record VscDescriptors(IReadOnlyList<string> Videos, ReadOnlyMemory<float> Vectors);
 
 /// <summary>What the descriptor track gives.</summary>
-/// <param name="MicroAveragePrecision">Threshold average precision of all candidates in one list; pairs that are not in it stay among those that ought to be found.</param>
+/// <param name="MicroAveragePrecision">
+/// Threshold average precision of all candidates in one list; pairs that are not in it stay among those that ought to be found.
+/// </param>
 /// <param name="Ranked">The same with equal scores in the order of the list.</param>
 /// <param name="Missing">Videos of true pairs that are in no candidate.</param>
 public sealed record VscDescriptorFigures(double MicroAveragePrecision, RankedPrecision Ranked, Missing Missing);
@@ -49,7 +51,11 @@ public static class VscDescriptorTrack
             best.TryAdd((queries.Videos[query], references.Videos[reference]), product);
         }
 
-        return [.. best.Select(pair => new VscCandidate(pair.Key.Item1, pair.Key.Item2, pair.Value)).OrderByDescending(pair => pair.Score).Take(candidates ?? checked(CandidatesPerQuery * count))];
+        return
+        [
+            .. best.Select(pair => new VscCandidate(pair.Key.Item1, pair.Key.Item2, pair.Value))
+                .OrderByDescending(pair => pair.Score).Take(candidates ?? checked(CandidatesPerQuery * count)),
+        ];
     }
 
     /// <summary>Measures candidates.</summary>
