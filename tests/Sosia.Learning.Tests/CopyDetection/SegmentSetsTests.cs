@@ -62,6 +62,7 @@ public sealed class SegmentSetsTests : IDisposable
         var vcdb = new Vcdb([new VcdbCopy("t", "a", "b", One), new VcdbCopy("t", "a", "b", Two), new VcdbCopy("t", "c", "a", far)], []);
         var all = vcdb.Segments([new VcdbDetection("b", "a", One.Swapped, 3), new VcdbDetection("a", "b", Two, 2), new VcdbDetection("a", "c", far.Swapped, 1)]);
         Assert.Equal(0, vcdb.Segments([new VcdbDetection("a", "c", far, 1)]).Best.F1);
+        Assert.Equal(1, vcdb.Segments([new VcdbDetection("c", "a", far, 1)]).Best.Precision);
         Assert.Equal(new ThresholdFigures(1, 1, 1, 1), all.Best);
         Assert.Empty(all.Missing.Videos);
         var crossed = vcdb.Segments([new VcdbDetection("a", "b", Crossed[0], 1), new VcdbDetection("a", "b", Crossed[1], 1)]);
