@@ -8,6 +8,7 @@ public static class VectorMethods
         {
             ["3d-csl"] = ThreeDCslVectors.Cases,
             ["mobilenet-v2"] = MobileNetVectors.Cases,
+            ["ndvr-evaluation"] = NdvrEvaluationVectors.Cases,
             ["pdq"] = PdqVectors.Cases,
             ["visil-alignment"] = VisilAlignmentVectors.Cases,
             ["vit-backbones"] = VitBackbonesVectors.Cases,
