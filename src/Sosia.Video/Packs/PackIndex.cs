@@ -46,7 +46,7 @@ internal sealed record IndexLine
     public PackedVideo? ToVideo(PackFormat format)
     {
         var plausible = Name is { Length: > 0 } && Enum.IsDefined(Source) && Width is >= 1 and <= 65535 && Height is >= 1 and <= 65535
-            && 3L * Width * Height <= int.MaxValue && Rate is >= 0 and <= 1000 && Frames >= 1 && Offset >= 0;
+            && 3L * Width * Height <= int.MaxValue && Rate is >= 0 and <= 1000 && Frames >= 1 && Offset >= 0 && Bytes > 0;
         if (!plausible || !ulong.TryParse(Checksum, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var check))
         {
             return null;

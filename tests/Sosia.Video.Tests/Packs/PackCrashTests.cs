@@ -30,7 +30,7 @@ public sealed class PackCrashTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void KilledAtAnyTime()
     {
-        var seed = Environment.TickCount;
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("SOSIA_SEED"), out var given) ? given : 20; // another one to look further
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
         for (var round = 0; round < 4; round++)
