@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Sosia.Learning.Evaluation.CopyDetection;
 using Sosia.Learning.Training;
 using Sosia.Library;
 using Sosia.Torch;
@@ -105,7 +106,7 @@ internal static class CommandLine
     private static (int Code, string Message) Verdict(Exception error) => error switch
     {
         OperationCanceledException => (ExitCode.Interrupted, "stopped; what was finished is kept, and the same command goes on from there"),
-        UsageException or RecipeException => (ExitCode.Usage, error.Message),
+        UsageException or RecipeException or AnnotationException => (ExitCode.Usage, error.Message),
         LibraryException { Fault: LibraryFault.NotALibrary or LibraryFault.WrongEmbedder or LibraryFault.AlreadyExists } => (ExitCode.Usage, error.Message),
         LibraryException => (ExitCode.Environment, error.Message),
         EnvironmentException => (ExitCode.Environment, error.Message),

@@ -104,8 +104,8 @@ public sealed class Ingest
     // What was overwritten has no file any more. It goes only now: the file may have turned up under another name.
     private IngestResult Finish(IReadOnlyList<string> paths)
     {
-        string[] roots = [.. paths.Select(p => Path.TrimEndingDirectorySeparator(Path.GetFullPath(p)))];
-        bool IsWalked(string path) => roots.Any(root => IsUnder(path, root));
+        var roots = paths.Select(p => Path.TrimEndingDirectorySeparator(Path.GetFullPath(p))).ToHashSet(StringComparer.Ordinal);
+        bool IsWalked(string path) => IsUnder(path, roots);
         failures.ForgetPast(IsWalked);
         long[] gone = [.. library.Videos().SelectMany(v => v.Files).Where(f => !f.Missing && IsWalked(f.Stamp.Path) && !File.Exists(f.Stamp.Path)).Select(f => f.Id)];
         library.MarkMissing(gone);
@@ -304,6 +304,17 @@ public sealed class Ingest
         }
     }
 
-    private static bool IsUnder(string path, string root) =>
-        path == root || path.StartsWith(Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    // There may be as many roots as files.
+    private static bool IsUnder(string path, HashSet<string> roots)
+    {
+        for (var at = path; at is not null; at = Path.GetDirectoryName(at))
+        {
+            if (roots.Contains(at))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sosia.Evaluating;
 using Sosia.Matching;
 using Sosia.Video;
 
@@ -39,6 +40,24 @@ public static class CsvReport
                 var front = string.Join(',', (index + 1).ToString(), Video(pair.A), Video(pair.B), Number(pair.Score));
                 WriteSegments(output, front, pair.Segments);
             }
+        }
+    }
+
+    /// <summary>One row a figure, then one a missing video: its id, and why it is missing.</summary>
+    /// <param name="output">Lines end with CR LF, as the RFC wants.</param>
+    /// <param name="report">What was measured.</param>
+    public static void Write(TextWriter output, EvaluationReport report)
+    {
+        const int Decimals = 6;
+        Row(output, "kind,name,value,n,of");
+        foreach (var row in report.Rows)
+        {
+            Row(output, $"figure,{Text(row.Name)},{Rounded(row.Value, Decimals)},{row.Count.ToString(CultureInfo.InvariantCulture)},{Text(row.Of)}");
+        }
+
+        foreach (var video in report.Missing)
+        {
+            Row(output, $"missing,{Text(video.Id)},,,{Text(video.Reason)}");
         }
     }
 

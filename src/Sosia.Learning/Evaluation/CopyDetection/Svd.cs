@@ -39,6 +39,9 @@ public sealed record Svd(IReadOnlyDictionary<string, IReadOnlyDictionary<string,
         return new Svd(labels, unlabelled is null ? new HashSet<string>(StringComparer.Ordinal) : AnnotationFile.Ids(unlabelled));
     }
 
+    /// <summary>One query of it; the mean over queries is the mean over such, and their scores need not be held together.</summary>
+    public Svd Only(string query) => this with { Labels = new Dictionary<string, IReadOnlyDictionary<string, bool>>(StringComparer.Ordinal) { [query] = Labels[query] } };
+
     /// <summary>Ranks the candidates of each query together with all unlabelled videos.</summary>
     /// <param name="results">For each query scores of videos; a distance comes in with a minus.</param>
     /// <param name="readable">Videos that could be read; null: all.</param>

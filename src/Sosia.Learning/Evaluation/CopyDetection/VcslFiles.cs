@@ -36,8 +36,15 @@ public static class VcslFiles
 
     /// <summary>Reads <c>pair_file_test.csv</c> (query_id, reference_id) as names <c>query-reference</c>.</summary>
     /// <exception cref="AnnotationException">It cannot be read, or is something else.</exception>
-    public static IReadOnlyList<string> ReadPairs(string path) =>
-        [.. AnnotationTable.Rows(path, "query_id", "reference_id").Select(row => $"{row.Text("query_id")}-{row.Text("reference_id")}")];
+    public static IReadOnlyList<string> ReadPairs(string path) => [.. ReadVideoPairs(path).Select(pair => PairName(pair.Query, pair.Reference))];
+
+    /// <summary>Reads the same file as ids.</summary>
+    /// <exception cref="AnnotationException">It cannot be read, or is something else.</exception>
+    public static IReadOnlyList<(string Query, string Reference)> ReadVideoPairs(string path) =>
+        [.. AnnotationTable.Rows(path, "query_id", "reference_id").Select(row => (row.Text("query_id"), row.Text("reference_id")))];
+
+    /// <summary><c>query-reference</c>.</summary>
+    public static string PairName(string query, string reference) => $"{query}-{reference}";
 
     /// <summary>Reads a split of <c>split_meta_pairs.json</c>: <c>{"test": {"query set": ["query-reference", ..]}}</c>.</summary>
     /// <param name="path">The file.</param>

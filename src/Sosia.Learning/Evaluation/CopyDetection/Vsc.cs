@@ -45,6 +45,11 @@ public static class Vsc
         return candidates;
     }
 
+    /// <summary>Reads the videos of <c>*_query_metadata.csv</c> or <c>*_reference_metadata.csv</c>: their column video_id.</summary>
+    /// <exception cref="AnnotationException">It cannot be read, or is something else.</exception>
+    public static IReadOnlySet<string> ReadVideos(string path) =>
+        AnnotationTable.Rows(path, "video_id").Select(row => row.Text("video_id")).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>The pairs of matches, each with its largest score.</summary>
     public static IReadOnlyList<VscCandidate> Pairs(IEnumerable<VscMatch> matches) =>
         [.. matches.GroupBy(match => (match.Query, match.Reference))

@@ -45,18 +45,14 @@ public static class VscDescriptorTrack
         }
 
         var count = queries.Videos.Distinct(StringComparer.Ordinal).Count();
-        var best = new Dictionary<(string, string), float>();
-        foreach (var (query, reference, product) in Largest(queries, references, dimension, products ?? checked(ProductsPerQuery * count)))
-        {
-            best.TryAdd((queries.Videos[query], references.Videos[reference]), product);
-        }
-
-        return
-        [
-            .. best.Select(pair => new VscCandidate(pair.Key.Item1, pair.Key.Item2, pair.Value))
-                .OrderByDescending(pair => pair.Score).Take(candidates ?? checked(CandidatesPerQuery * count)),
-        ];
+        return Largest(queries, references, dimension, products ?? Products(count)).TakePairs(candidates ?? Pairs(count));
     }
+
+    /// <summary>How many products are kept for so many query videos.</summary>
+    public static int Products(int queries) => checked(ProductsPerQuery * queries);
+
+    /// <summary>How many candidates count for so many query videos.</summary>
+    public static int Pairs(int queries) => checked(CandidatesPerQuery * queries);
 
     /// <summary>Measures candidates.</summary>
     /// <param name="truth">True matches, or pairs of them.</param>
@@ -87,41 +83,20 @@ public static class VscDescriptorTrack
     internal static IReadOnlyList<string> Absent(IEnumerable<string> wanted, IEnumerable<string> there) =>
         [.. wanted.Except(there, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    // Falling; at most K are held at a time.
-    private static List<(int Query, int Reference, float Product)> Largest(VscDescriptors queries, VscDescriptors references, int dimension, int k)
+    private static LargestProducts Largest(VscDescriptors queries, VscDescriptors references, int dimension, int k)
     {
         var left = queries.Vectors.Span;
         var right = references.Vectors.Span;
-        var kept = new PriorityQueue<(int Query, int Reference), (float Product, long Order)>();
+        var largest = new LargestProducts(k);
         for (var query = 0; query < queries.Videos.Count; query++)
         {
             for (var reference = 0; reference < references.Videos.Count; reference++)
             {
                 var product = TensorPrimitives.Dot(left.Slice(query * dimension, dimension), right.Slice(reference * dimension, dimension));
-                if (!float.IsFinite(product))
-                {
-                    throw new ArgumentException($"{queries.Videos[query]} and {references.Videos[reference]}: a product that is not finite", nameof(queries));
-                }
-
-                var priority = (product, -(((long)query * references.Videos.Count) + reference));
-                if (kept.Count < k)
-                {
-                    kept.Enqueue((query, reference), priority);
-                }
-                else if (k > 0)
-                {
-                    kept.EnqueueDequeue((query, reference), priority);
-                }
+                largest.Add(queries.Videos[query], references.Videos[reference], product, ((long)query * references.Videos.Count) + reference);
             }
         }
 
-        var largest = new List<(int Query, int Reference, float Product)>(kept.Count);
-        while (kept.TryDequeue(out var pair, out var priority))
-        {
-            largest.Add((pair.Query, pair.Reference, priority.Product));
-        }
-
-        largest.Reverse();
         return largest;
     }
 
