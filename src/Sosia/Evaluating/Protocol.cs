@@ -65,6 +65,9 @@ public sealed record Benchmark(IReadOnlySet<string> Database, IReadOnlySet<strin
 /// <param name="Notes">Lines for the reader.</param>
 public sealed record EvaluationFigures(IReadOnlyList<EvaluationRow> Rows, IReadOnlyList<string> Notes)
 {
+    /// <summary>What most rules say of queries.</summary>
+    public const string MissingQueries = "; a query is left out of the means";
+
     /// <summary>What is to be said of equal scores, where their order decides.</summary>
     public static string Ties(int ties) => $"{ties} groups of equal scores hold a relevant video and another one; they are in the order of the ids";
 }

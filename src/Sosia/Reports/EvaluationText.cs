@@ -18,7 +18,7 @@ public static class EvaluationText
         var width = report.Rows.Select(row => row.Name.Length).DefaultIfEmpty(0).Max();
         foreach (var row in report.Rows)
         {
-            Line(text, $"  {Printable.Text(row.Name).PadRight(width)}  {Value(row.Value),7}  {row.Count} {row.Of}");
+            Line(text, $"  {Printable.Text(row.Name).PadRight(width)}  {Value(row.Value),6}  {row.Count} {row.Of}");
         }
 
         Missing(text, report);
@@ -38,7 +38,7 @@ public static class EvaluationText
         }
 
         var queries = report.Missing.Count(video => video.IsQuery);
-        Line(text, $"missing: {report.Missing.Count} of {report.Videos} videos, {queries} of them queries, which are passed over; the others are {report.MissingRule}");
+        Line(text, $"missing: {report.Missing.Count} of {report.Videos} videos, {queries} of them queries: {report.MissingRule}");
         foreach (var video in report.Missing.Take(Named))
         {
             Line(text, $"  {Printable.Text(video.Id)}: {Printable.Text(video.Reason)}");

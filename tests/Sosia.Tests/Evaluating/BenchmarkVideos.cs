@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sosia.Evaluating;
 using Sosia.Learning.Evaluation.CopyDetection;
 using Sosia.Video;
@@ -8,16 +7,16 @@ namespace Sosia.Tests.Evaluating;
 
 /// <summary>
 /// Three scenes, each with three copies, and four videos that nobody asks for: the videos of small benchmarks in the published layouts. They are embedded
-/// once: every benchmark names links to them as it likes, and all share one cache.
+/// once a run: every benchmark names links to them as it likes, and all share one cache.
 /// </summary>
-public sealed class BenchmarkVideos : IDisposable
+public sealed class BenchmarkVideos
 {
     public static readonly string[] Copies = ["reencode", "grey", "mirror"];
-    private readonly string root = Directory.CreateTempSubdirectory("sosia benchmark ").FullName;
-    private int folders;
+    private readonly string root;
 
     public BenchmarkVideos(TestVideos videos)
     {
+        root = Path.Combine(videos.Root, "benchmarks");
         string[] sources = [videos.Harbour, videos.Market, videos.Tower];
         foreach (var (number, source) in sources.Index())
         {
@@ -46,7 +45,7 @@ public sealed class BenchmarkVideos : IDisposable
     /// <summary>A benchmark with some videos under other names.</summary>
     public TestBenchmark New(IEnumerable<string> names, Func<string, string> id)
     {
-        var benchmark = new TestBenchmark(Path.Combine(root, (++folders).ToString(CultureInfo.InvariantCulture)), Cache);
+        var benchmark = new TestBenchmark(Path.Combine(root, Path.GetRandomFileName()), Cache);
         foreach (var name in names)
         {
             var link = Path.Combine(benchmark.Videos, name[..2], id(name) + Path.GetExtension(Files[name]));
@@ -56,8 +55,6 @@ public sealed class BenchmarkVideos : IDisposable
 
         return benchmark;
     }
-
-    public void Dispose() => Directory.Delete(root, recursive: true);
 }
 
 /// <summary>A small benchmark: a folder of annotations, one of videos.</summary>
@@ -96,11 +93,11 @@ public sealed class TestBenchmark
     }
 
     /// <summary>Evaluates by pdq.</summary>
-    public EvaluationReport Run(string protocol, MissingTreatment? missing = null, IEmbedder? embedder = null)
+    public EvaluationReport Run(string protocol, MissingTreatment? missing = null, IEmbedder? embedder = null, CancellationToken stop = default)
     {
         using var evaluation = new Evaluation(new EvaluationRequest(Protocol.Named(protocol), [Annotations], Videos, embedder ?? Embedders.Pdq, cache) { Missing = missing });
-        evaluation.Embed();
-        return evaluation.Measure();
+        evaluation.Embed(stop: stop);
+        return evaluation.Measure(stop: stop);
     }
 
     private string Found(string id) => Assert.Single(Directory.GetFiles(Videos, $"{id}.*", SearchOption.AllDirectories));

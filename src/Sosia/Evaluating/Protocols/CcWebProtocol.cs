@@ -9,7 +9,7 @@ internal static class CcWebProtocol
         "cc-web-video",
         "CC_WEB_VIDEO",
         "Video_List.txt, Seed.txt and GT/GT_1.rst .. GT_24.rst; excluded.txt (SET, tab, NUMBER) for the clean figures; videos by their name in Video_List.txt",
-        [new(MissingTreatment.NotFound, "not found: the positives of the ground truth ought to be, readable or not")],
+        [new(MissingTreatment.NotFound, "not found: the positives of the ground truth ought to be, readable or not" + EvaluationFigures.MissingQueries)],
         Read);
 
     private static Benchmark Read(ProtocolInput input)

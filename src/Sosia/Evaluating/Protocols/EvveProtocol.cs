@@ -9,7 +9,7 @@ internal static class EvveProtocol
         "evve",
         "EVVE",
         "the folder of EVENT.dat (annots); videos ID.EXT",
-        [new(MissingTreatment.LeftOut, "left out: neither ranked nor relevant")],
+        [new(MissingTreatment.LeftOut, "left out: neither ranked nor relevant" + EvaluationFigures.MissingQueries)],
         input => Read(Evve.Read(input.Annotations.Folder("*.dat"))));
 
     private static Benchmark Read(Evve evve)

@@ -9,8 +9,8 @@ internal static class FivrProtocol
 
     private static readonly MissingRule[] Rules =
     [
-        new(MissingTreatment.LeftOut, "left out, as ViSiL has it: neither ranked nor relevant"),
-        new(MissingTreatment.NotFound, "not found, as the official script has it: relevant ones stay among those that ought to be"),
+        new(MissingTreatment.LeftOut, "left out, as ViSiL has it: neither ranked nor relevant" + EvaluationFigures.MissingQueries),
+        new(MissingTreatment.NotFound, "not found, as the official script has it: relevant ones stay among those that ought to be" + EvaluationFigures.MissingQueries),
     ];
 
     public static Protocol FiveK { get; } = new(

@@ -9,7 +9,7 @@ internal static class SvdProtocol
         "svd",
         "SVD",
         "test_groundtruth; unlabeled-data-id (an id a line), without it candidates alone are ranked; videos ID.EXT, or by ids that end in .mp4",
-        [new(MissingTreatment.LeftOut, "left out on both sides: neither ranked nor relevant")],
+        [new(MissingTreatment.LeftOut, "left out on both sides: neither ranked nor relevant" + EvaluationFigures.MissingQueries)],
         Read);
 
     private static Benchmark Read(ProtocolInput input)

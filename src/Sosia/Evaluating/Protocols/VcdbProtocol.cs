@@ -9,7 +9,7 @@ internal static class VcdbProtocol
         "vcdb",
         "VCDB",
         "the folder of TOPIC.txt (annotation); videos by the names in them; every other video of --videos is a distractor",
-        [new(MissingTreatment.NotFound, "not found: their copies stay among those that ought to be")],
+        [new(MissingTreatment.NotFound, "not found: their copies stay among those that ought to be" + EvaluationFigures.MissingQueries)],
         Read);
 
     private static Benchmark Read(ProtocolInput input)
