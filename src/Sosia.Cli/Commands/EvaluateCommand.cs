@@ -24,7 +24,7 @@ internal static class EvaluateCommand
         var model = new Option<string?>("--model") { Description = $"what is measured: see `sosia models` [default: {Embedders.Default.Model}]", HelpName = "NAME" };
         var cache = new Option<string>("--cache")
         {
-            Description = $"where embeddings are kept, an ordinary library for each model; one folder for each benchmark searches faster [default: {DefaultCache}]",
+            Description = "where embeddings are kept, in ordinary libraries for each model; a folder for each benchmark is searched faster",
             HelpName = "DIR",
             DefaultValueFactory = _ => DefaultCache,
         };

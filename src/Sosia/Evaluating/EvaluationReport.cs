@@ -31,6 +31,6 @@ public sealed record EvaluationReport(
     string MissingRule,
     IReadOnlyList<string> Notes)
 {
-    /// <summary>Videos that were embedded in this run; the others were in the cache.</summary>
+    /// <summary>Videos that were embedded in this run, mirror images counted for themselves; the others were in the cache.</summary>
     public int Embedded { get; init; }
 }

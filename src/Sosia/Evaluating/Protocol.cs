@@ -69,5 +69,6 @@ public sealed record EvaluationFigures(IReadOnlyList<EvaluationRow> Rows, IReadO
     public const string MissingQueries = "; a query is left out of the means";
 
     /// <summary>What is to be said of equal scores, where their order decides.</summary>
-    public static string Ties(int ties) => $"{ties} groups of equal scores hold a relevant video and another one; they are in the order of the ids";
+    public static IReadOnlyList<string> Ties(int ties) =>
+        ties == 0 ? [] : [$"{ties} groups of equal scores hold a relevant video and another one; they are in the order of the ids"];
 }

@@ -14,7 +14,7 @@ public static class EvaluationText
     public static string Of(EvaluationReport report)
     {
         var text = new StringBuilder();
-        Line(text, $"{report.Protocol} with {Printable.Text(report.Embedder)}, {report.Videos} videos, {report.Embedded} of them embedded now");
+        Line(text, $"{report.Protocol} with {Printable.Text(report.Embedder)}, {report.Videos} videos; embedded now: {report.Embedded}");
         var width = report.Rows.Select(row => row.Name.Length).DefaultIfEmpty(0).Max();
         foreach (var row in report.Rows)
         {

@@ -34,7 +34,7 @@ public sealed class EvaluateCommandTests(TestVideos videos) : IDisposable
         Assert.Contains("missing,\"'=1+1\",,,", File.ReadAllText(shelf.At("out.csv")), StringComparison.Ordinal);
 
         var second = Shell.Run(shelf.Folder, [.. command, "--missing", "count"]);
-        Assert.Contains("5 videos, 0 of them embedded now", second.Out, StringComparison.Ordinal);
+        Assert.Contains("5 videos; embedded now: 0", second.Out, StringComparison.Ordinal);
         Assert.Contains("absent: no such file", second.Out, StringComparison.Ordinal);
         Assert.Contains("DSVR mAP       0.5000  1 queries", second.Out, StringComparison.Ordinal);
     }

@@ -34,7 +34,7 @@ internal static class CcWebProtocol
         }
 
         IReadOnlyList<string> notes = clean ? [] : ["no excluded.txt: no clean figures"];
-        return new EvaluationFigures(rows, [.. notes, EvaluationFigures.Ties(figures.Ties)]);
+        return new EvaluationFigures(rows, [.. notes, .. EvaluationFigures.Ties(figures.Ties)]);
 
         EvaluationRow Row(string name, double value) => new($"{name} mAP", value, results.Count, "queries");
     }

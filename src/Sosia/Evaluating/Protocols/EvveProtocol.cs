@@ -26,7 +26,7 @@ internal static class EvveProtocol
                     .. evve.Events.Select(one => new EvaluationRow(
                         $"{one.Name} mAP", figures.Events[one.Name], one.Queries.Count(embedded.Readable.Contains), "queries")),
                 ],
-                [EvaluationFigures.Ties(figures.Ties)]);
+                EvaluationFigures.Ties(figures.Ties));
         });
     }
 }

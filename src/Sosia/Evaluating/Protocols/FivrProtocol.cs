@@ -39,6 +39,6 @@ internal static class FivrProtocol
             $"{task.Task[..^1]}D micro AP", task.MicroAveragePrecision, task.Queries.Sum(query => query.Relevant), "relevant pairs"));
         var empty = tasks.Where(task => task.WithoutRelevant.Count > 0)
             .Select(task => $"{task.Task}: {task.WithoutRelevant.Count} queries without a relevant video are left out of the mean");
-        return new EvaluationFigures([.. retrieval, .. detection], [.. empty, EvaluationFigures.Ties(tasks.Sum(task => task.Ties))]);
+        return new EvaluationFigures([.. retrieval, .. detection], [.. empty, .. EvaluationFigures.Ties(tasks.Sum(task => task.Ties))]);
     }
 }
