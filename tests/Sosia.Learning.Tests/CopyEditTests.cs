@@ -56,6 +56,19 @@ public sealed class CopyEditTests
     }
 
     [Fact]
+    public void What_becomes_smaller_is_averaged()
+    {
+        using var scope = TensorScope.Enter();
+        var stripes = Tensor.Of([0f, 1], 1, 1, 1, 2, 1).Repeat([1, 3, 2, 16, 40]); // 32 rows
+        var squeezed = Warped(stripes, new WarpStage(Projection.Window(1, 2), Outside: new Rgb(0, 0, 0)));
+        Near(squeezed[.., .., .., 10..22], Tensor.Full([1, 3, 2, 12, 40], 0.5), 0.03);
+        var wide = Warped(stripes, new WarpStage(Projection.Window(2, 1), Outside: new Rgb(0, 0, 0)));
+        Near(wide[.., .., .., .., 12..28], stripes[.., .., .., .., 12..28], 1e-5); // along the other side nothing is lost
+        var turned = Warped(stripes, new WarpStage(Projection.QuarterTurn), new WarpStage(Projection.Window(2, 1), Outside: new Rgb(0, 0, 0)));
+        Assert.InRange(turned[0, 0, 0, 16, 12..28].Std([0], 1).Item(), 0, 0.2);
+    }
+
+    [Fact]
     public void Corners_come_to_lie_where_they_should()
     {
         double[] corners = [-0.8, -0.9, 0.7, -0.6, -0.9, 0.5, 1.1, 0.9];

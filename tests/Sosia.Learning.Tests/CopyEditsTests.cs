@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using FsCheck;
 using FsCheck.Fluent;
 using Sosia.Learning.Training;
@@ -176,6 +178,15 @@ public sealed class CopyEditsTests
         new EditOptions().Validate();
     }
 
+    [Fact]
+    public void Recipes_hold_the_options_and_keep_the_defaults_of_the_others()
+    {
+        var json = JsonSerializer.Serialize(new EditOptions { Crop = 0.5, PipIn = 0.25 }, EditOptionsJson.Default.EditOptions);
+        Assert.Equal(new EditOptions { Crop = 0.5, PipIn = 0.25 }, JsonSerializer.Deserialize(json, EditOptionsJson.Default.EditOptions));
+        var read = JsonSerializer.Deserialize("""{"strength":0.5,"pipIn":0.25}""", EditOptionsJson.Default.EditOptions);
+        Assert.Equal(new EditOptions { Strength = 0.5, PipIn = 0.25 }, read);
+    }
+
     internal static EditedClip Drawn(string name, int seed) => TrainingEdits.Named(name).Add(EditedClip.None, new EditDraw(new(seed, 0, 0)));
 
     // Waves that are far longer than a pixel.
@@ -215,3 +226,7 @@ public sealed class CopyEditsTests
         return each[TrainingEdits.All.Select(edit => edit.Name).ToList().IndexOf(name)];
     }
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(EditOptions))]
+internal sealed partial class EditOptionsJson : JsonSerializerContext;

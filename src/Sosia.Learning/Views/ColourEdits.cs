@@ -12,9 +12,17 @@ internal static class ColourEdits
         return clip.With(ColourMatrix.Tinted(colour, draw.From(0, 0.3, 0.8)));
     }
 
-    public static EditedClip Contrast(EditedClip clip, EditDraw draw) => clip.With(ColourMatrix.Contrasted(draw.Random.Chance(0.5) ? draw.From(1, 0.4, 0.8) : draw.From(1, 1.2, 2)));
+    public static EditedClip Contrast(EditedClip clip, EditDraw draw)
+    {
+        var factor = draw.Random.Chance(0.5) ? draw.From(1, 0.4, 0.8) : draw.From(1, 1.2, 2);
+        return clip.With(ColourMatrix.Contrasted(factor));
+    }
 
     public static EditedClip Brightness(EditedClip clip, EditDraw draw) => clip.With(ColourMatrix.Brightened(draw.Sign() * draw.From(0, 0.08, 0.3)));
 
-    public static EditedClip Gamma(EditedClip clip, EditDraw draw) => clip with { Gamma = draw.Random.Chance(0.5) ? draw.From(1, 0.5, 0.8) : draw.From(1, 1.25, 2) };
+    public static EditedClip Gamma(EditedClip clip, EditDraw draw)
+    {
+        var power = draw.Random.Chance(0.5) ? draw.From(1, 0.5, 0.8) : draw.From(1, 1.25, 2);
+        return clip with { Gamma = power };
+    }
 }

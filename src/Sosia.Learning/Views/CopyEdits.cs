@@ -30,7 +30,10 @@ public static class CopyEdits
     /// <summary>Edits clips, without a graph and in full precision; those without an edit keep their bits.</summary>
     /// <param name="clips">N x 3 x T x H x W in [0, 1], on any device.</param>
     /// <param name="edits">N.</param>
-    /// <param name="others">N x 3 x T x H x W: what each clip is mixed with, where its edits mix (<see cref="Inset"/>); null: the next clip of the batch, for the last one the first.</param>
+    /// <param name="others">
+    /// N x 3 x T x H x W: what each clip is mixed with, where its edits mix (<see cref="Inset"/>); null: the next clip of the batch, for the last one
+    /// the first.
+    /// </param>
     /// <returns>A new tensor of the same shape, float32, in [0, 1].</returns>
     /// <exception cref="ArgumentException">The clips are no N x 3 x T x H x W, there is another number of edits, or the others have another shape.</exception>
     public static Tensor Apply(Tensor clips, IReadOnlyList<EditedClip> edits, Tensor? others = null)
@@ -42,7 +45,8 @@ public static class CopyEdits
 
         if (others is not null && !others.Shape.SequenceEqual(clips.Shape))
         {
-            throw new ArgumentException($"clips of {string.Join(" x ", clips.Shape)} cannot be mixed with {string.Join(" x ", others.Shape)}: each needs one of its size", nameof(others));
+            var (shape, wrong) = (string.Join(" x ", clips.Shape), string.Join(" x ", others.Shape));
+            throw new ArgumentException($"clips of {shape} cannot be mixed with {wrong}: each needs one of its size", nameof(others));
         }
 
         using var noGrad = NoGrad.Enter();
@@ -85,7 +89,8 @@ public static class CopyEdits
     // Rows of the table that are drawn, in its order.
     private static IEnumerable<int> Rows(EditOptions options, SampleRandom random)
     {
-        var drawn = Enumerable.Range(0, TrainingEdits.All.Count).Where(row => random.For((2 * row) + 1).Chance(TrainingEdits.All[row].Probability(options))).ToList();
+        var edits = TrainingEdits.All;
+        var drawn = Enumerable.Range(0, edits.Count).Where(row => random.For((2 * row) + 1).Chance(edits[row].Probability(options))).ToList();
         var order = random.For(Chosen);
         return drawn.Count <= options.Most ? drawn : drawn.OrderBy(_ => order.NextBits()).Take(options.Most).Order();
     }

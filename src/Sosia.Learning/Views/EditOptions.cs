@@ -6,7 +6,10 @@ namespace Sosia.Learning.Views;
 /// How likely a clip is edited in each way of <see cref="TrainingEdits.All"/>, each drawn for itself, and how strongly. The defaults are ours: two
 /// edits a clip on average.
 /// </summary>
-/// <param name="Strength">Scales how far every edit goes, from 0 to 1: 0 is nothing, 1 all of its range. Edits without a range are as they are: mirror, rot90, rot180, grey, sepia, invert, reverse.</param>
+/// <param name="Strength">
+/// Scales how far every edit goes: 1 is all of its range, 0 nothing, or, of what is laid over or put into another clip, a small one (a large one,
+/// for pip-in). What has no range is as it is: mirror, rot90, rot180, grey, sepia, invert, reverse.
+/// </param>
 /// <param name="Most">Edits of a clip at most; of more that are drawn, so many are kept at random.</param>
 /// <param name="Crop">A part of the picture, its sides 55 % at least.</param>
 /// <param name="Zoom">A window that shrinks or grows during the clip.</param>

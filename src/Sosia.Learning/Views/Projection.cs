@@ -68,6 +68,17 @@ public sealed record Projection(IReadOnlyList<double> Values)
     /// <param name="share">0: this one, 1: the other.</param>
     public Projection Toward(Projection end, double share) => new([.. Values.Zip(end.Values, (a, b) => a + (share * (b - a)))]);
 
+    /// <summary>Pixels of the picture that a step of one pixel passes at most, along one side, in the middle of what is made: above 1 it becomes smaller.</summary>
+    /// <param name="side">0: along the width, 1: along the height.</param>
+    /// <param name="otherOverSide">The other side over this one, of both pictures, in pixels.</param>
+    internal double Steepness(int side, double otherOverSide)
+    {
+        var (row, w) = (3 * side, Values[8]);
+        double Slope(int column) => ((Values[row + column] * w) - (Values[row + 2] * Values[6 + column])) / (w * w);
+        var (along, aside) = (Slope(side), Slope(1 - side) / otherOverSide);
+        return Math.Sqrt((along * along) + (aside * aside));
+    }
+
     // The adjugate, scaled so that its last value is positive where the map's is.
     private Projection Inverse()
     {

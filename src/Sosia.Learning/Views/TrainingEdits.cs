@@ -6,7 +6,10 @@ namespace Sosia.Learning.Views;
 /// <param name="Add">Draws it and adds it to what is done to a clip.</param>
 public sealed record TrainingEdit(string Name, Func<EditOptions, double> Probability, Func<EditedClip, EditDraw, EditedClip> Add);
 
-/// <summary>The edits of clips in training: one table, in the order in which they are drawn and, within a group, done. Ranges are ours, about those of the edits of videos.</summary>
+/// <summary>
+/// The edits of clips in training: one table, in the order in which they are drawn and, within a group, done. Ranges are ours, about those of the
+/// edits of videos.
+/// </summary>
 public static class TrainingEdits
 {
     /// <summary>Every edit.</summary>

@@ -11,6 +11,7 @@ public sealed record WarpStage(Projection Start, Projection? End = null, double 
 {
     private const long Bilinear = 0; // of grid_sampler
     private const long RepeatEdges = 1;
+    private const double LeastShrinking = 1.25; // below it nothing is skipped that is seen
 
     /// <summary>Several changes, one after the other, in one bilinear resampling.</summary>
     /// <param name="clip">3 x T x H x W.</param>
@@ -24,9 +25,8 @@ public sealed record WarpStage(Projection Start, Projection? End = null, double 
 
         var (frames, height, width) = ((int)clip.Size(1), clip.Size(2), clip.Size(3));
         var places = Places(height, width, clip.Device);
-        var maps = Moments(stages, frames).Select(moment => Map(stages, 0, moment, (double)height / width));
-        var grid = Mapped(places, [.. maps]).View([-1, height, width, 2]);
-        var placed = Sampled(clip, grid);
+        Projection[] maps = [.. Moments(stages, frames).Select(moment => Map(stages, 0, moment, (double)height / width))];
+        var placed = Sampled(Shrunk(clip, maps), Mapped(places, maps).View([-1, height, width, 2]));
 
         // What is outside after stage k: its colour, seen through the stages after it.
         for (var k = 0; k < stages.Count; k++)
@@ -41,12 +41,25 @@ public sealed record WarpStage(Projection Start, Projection? End = null, double 
         return placed;
     }
 
+    // Where the picture becomes smaller, its pixels are averaged first: bilinear looks would skip some. Places are shares, so the grid stays.
+    private static Tensor Shrunk(Tensor clip, Projection[] maps)
+    {
+        var (height, width) = (clip.Size(2), clip.Size(3));
+        var (down, across) = (maps.Min(map => map.Steepness(1, (double)width / height)), maps.Min(map => map.Steepness(0, (double)height / width)));
+        var (low, narrow) = (Fewer(height, down), Fewer(width, across));
+        return low == height && narrow == width ? clip : Downscale.Shrunk(clip, low, narrow);
+    }
+
+    private static long Fewer(long pixels, double steepness) => steepness < LeastShrinking ? pixels : Math.Max(1, (long)Math.Round(pixels / steepness));
+
     // The frames of a clip share a grid where nothing moves: as channels they cost one look into it.
     private static Tensor Sampled(Tensor clip, Tensor grid)
     {
-        var (frames, height, width) = (clip.Size(1), clip.Size(2), clip.Size(3));
+        var (frames, height, width) = (clip.Size(1), grid.Size(1), grid.Size(2));
         return grid.Size(0) == 1
-            ? clip.Reshape([1, 3 * frames, height, width]).GridSampler(grid, Bilinear, RepeatEdges, alignCorners: false).View([3, frames, height, width])
+            ? clip.Reshape([1, 3 * frames, clip.Size(2), clip.Size(3)])
+                .GridSampler(grid, Bilinear, RepeatEdges, alignCorners: false)
+                .View([3, frames, height, width])
             : clip.Transpose(0, 1).Contiguous().GridSampler(grid, Bilinear, RepeatEdges, alignCorners: false).Transpose(0, 1).Contiguous();
     }
 
