@@ -49,7 +49,7 @@ internal static class TrainCommand
             }
 
             string[] packs = [.. sources.Select(source => Packed(source, chosen.Data!, globals.Threads(parsed), world, interruption.Token)).Distinct(StringComparer.Ordinal)];
-            using var dataset = Dataset.Open(packs, chosen.Data!.Holdout);
+            using var dataset = Dataset.Open(packs, chosen.Data!.Holdout, chosen.Data.Stretch);
             var start = new RunStart(packs, DateTimeOffset.Now, TorchRuntime.Threads, kind.ToString().ToLowerInvariant(), TorchRuntime.Version, dataset.Training.Count, world.Size);
             var run = old ?? Begin(parsed.GetValue(folder), chosen, start, world);
             foreach (var difference in run.Start.Differences(start))

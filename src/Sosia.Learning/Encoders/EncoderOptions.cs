@@ -7,6 +7,7 @@ namespace Sosia.Learning.Encoders;
 /// <summary>What a recipe says of the encoder; its <c>name</c> says which.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
 [JsonDerivedType(typeof(VideoTransformerOptions), "video-transformer")]
+[JsonDerivedType(typeof(ClipTrunkOptions), "clip-trunk")]
 public abstract record EncoderOptions
 {
     /// <summary>The encoder with starting weights.</summary>
@@ -46,5 +47,29 @@ public sealed record VideoTransformerOptions(
         var size = new TransformerSize(Width, Depth, Heads);
         var shape = VideoTransformerShape.ThreeDCsl(size) with { Patch = Patch, Height = Side, Width = Side, Frames = Frames, DropPath = DropPath };
         return new VideoTransformer(shape, generator) { Checkpointing = checkpointing };
+    }
+}
+
+/// <summary>The network of the default model.</summary>
+/// <param name="Weights">A pretrained MobileNetV2 as safetensors: one of those that come with Sosia, or a path.</param>
+/// <param name="Width">D.</param>
+/// <param name="Frames">Of a clip.</param>
+/// <param name="TimeWidth">Of the transformer over time.</param>
+/// <param name="TimeDepth">Its blocks; 0: none, a clip is the mean of its frames.</param>
+/// <param name="TimeHeads">Of each block.</param>
+public sealed record ClipTrunkOptions(
+    string Weights = "mobilenet-v2", int Width = 512, int Frames = 4, int TimeWidth = 256, int TimeDepth = 2, int TimeHeads = 4) : EncoderOptions
+{
+    /// <inheritdoc/>
+    public override Encoder Build(Generator generator, bool checkpointing)
+    {
+        if (Width is < 1 or > 864 || Frames < 1 || TimeDepth < 0 || TimeHeads < 1 || TimeWidth % TimeHeads != 0)
+        {
+            throw new RecipeException($"encoder: width is 1 to {FrameTrunk.PooledWidth}, frames 1 or more, and {TimeHeads} heads must share a timeWidth of {TimeWidth} evenly");
+        }
+
+        var encoder = new ClipTrunk(new ClipTrunkShape(Width, Frames, TimeWidth, TimeDepth, TimeHeads));
+        encoder.LoadNetwork(Path.IsPathRooted(Weights) || File.Exists(Weights) ? Weights : Path.Combine(AppContext.BaseDirectory, "models", $"{Weights}.safetensors"));
+        return encoder;
     }
 }

@@ -64,7 +64,10 @@ public sealed class FrameTrunk : Module
     /// <summary>What is whitened: the maxima of the levels, each of length 1.</summary>
     /// <param name="frames">B x 3 x 144 x 144, RGB in [-1, 1].</param>
     /// <returns>B x <see cref="PooledWidth"/>.</returns>
-    public Tensor Pooled(Tensor frames) =>
+    public Tensor Pooled(Tensor frames) => Maxima(network, frames);
+
+    // B x 3 x H x W to B x PooledWidth.
+    internal static Tensor Maxima(MobileNetV2 network, Tensor frames) =>
         Tensor.Cat([.. network.Forward(frames, Levels).Select(map => Cosine.Unit(map.Relu().Amax([2, 3])))], 1);
 
     /// <summary>Fits the whitening to descriptors of unlabelled frames.</summary>

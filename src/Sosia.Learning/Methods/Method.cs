@@ -21,6 +21,12 @@ public abstract class Method : Module
     /// <param name="clips">In [0, 1].</param>
     public virtual Tensor Prepare(Tensor clips) => (clips - 0.5) / 0.5;
 
+    /// <summary>Before the first step of a stage: what is fitted to the data once, such as a whitening.</summary>
+    /// <param name="batches">Some batches that are not trained on in this order.</param>
+    public virtual void Begin(IEnumerable<Batch> batches)
+    {
+    }
+
     /// <summary>The losses of a batch; their weighted sum is made smaller.</summary>
     public abstract Losses Step(Batch batch, Progress at);
 

@@ -8,6 +8,7 @@ namespace Sosia.Learning.Methods;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
 [JsonDerivedType(typeof(PredMaeOptions), "predmae")]
 [JsonDerivedType(typeof(ThreeDCslOptions), "3d-csl")]
+[JsonDerivedType(typeof(CopiesOptions), "copies")]
 public abstract record MethodOptions
 {
     /// <summary>Why it cannot be trained with so many samples at a time; null: it can.</summary>

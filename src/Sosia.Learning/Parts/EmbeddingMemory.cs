@@ -47,7 +47,7 @@ public sealed class EmbeddingMemory : Module
     /// <exception cref="ArgumentException">The batch is larger than the memory.</exception>
     public (Tensor Similarities, PairMasks Pairs, Tensor Own) Compare(Tensor embeddings, Tensor ids)
     {
-        var places = Write(embeddings.Detach(), ids);
+        var places = Write(embeddings, ids);
         var all = Tensor.Arange(0, Capacity, dtype: ScalarType.Int64, device: rows.Device);
         var own = all.Eq(places.View([-1, 1])); // N x M
 
@@ -55,8 +55,12 @@ public sealed class EmbeddingMemory : Module
         return (Cosine.Matrix(embeddings, rows.Clone()), PairMasks.Of(ids, labels).Where(all.Lt(written)), own);
     }
 
-    // Where the rows went. Positions stay on the device, so that a step does not wait for it.
-    private Tensor Write(Tensor batch, Tensor ids)
+    /// <summary>Writes detached copies of a batch.</summary>
+    /// <param name="batch">N x D of length 1, N at most M.</param>
+    /// <param name="ids">N labels.</param>
+    /// <returns>N: where the rows went. Positions stay on the device, so that a step does not wait for it.</returns>
+    /// <exception cref="ArgumentException">The batch is larger than the memory.</exception>
+    public Tensor Write(Tensor batch, Tensor ids)
     {
         var count = batch.Size(0);
         if (count > Capacity)
@@ -66,7 +70,7 @@ public sealed class EmbeddingMemory : Module
 
         using var noGrad = NoGrad.Enter();
         var places = (next + Tensor.Arange(0, count, dtype: ScalarType.Int64, device: rows.Device)).Remainder(Capacity);
-        rows.IndexCopyInPlace(0, places, batch.NanToNum(0, 0, 0)); // a broken step must not stay for as long as the ring takes
+        rows.IndexCopyInPlace(0, places, batch.Detach().NanToNum(0, 0, 0)); // a broken step must not stay for as long as the ring takes
         labels.IndexCopyInPlace(0, places, ids);
         next.CopyInPlace((next + count).Remainder(Capacity));
         written.CopyInPlace((written + count).ClampMax(Capacity));

@@ -21,6 +21,12 @@ public sealed class Whitening : Module
         projection = Buffer("projection", Tensor.Zeros([outputs, inputs]));
     }
 
+    /// <summary>What is taken off: inputs.</summary>
+    public Tensor Mean => mean;
+
+    /// <summary>Scaled directions: outputs x inputs.</summary>
+    public Tensor Projection => projection;
+
     /// <summary>N x inputs to N x outputs, of length 1.</summary>
     public Tensor Forward(Tensor rows) => Cosine.Unit((rows - mean).Linear(projection));
 

@@ -13,15 +13,15 @@ public sealed class Dataset : IDisposable
 {
     private readonly IReadOnlyList<Pack> packs;
 
-    private Dataset(IReadOnlyList<Pack> packs, double holdout)
+    private Dataset(IReadOnlyList<Pack> packs, double holdout, double? stretch)
     {
         this.packs = packs;
         var all = packs.SelectMany(pack => pack.Videos.Select(video => (pack, video))).Select((one, i) => new TrainingVideo(one.pack, one.video, i)).ToList();
         HeldOut = [.. all.Where(one => Chance(one.Video.Name) < holdout)];
-        Training = [.. all.Where(one => Chance(one.Video.Name) >= holdout)];
+        Training = [.. all.Where(one => Chance(one.Video.Name) >= holdout).SelectMany(one => Enumerable.Repeat(one, Times(one.Video, stretch)))];
     }
 
-    /// <summary>What is trained on.</summary>
+    /// <summary>What is trained on; a long video stands in it several times, where it counts so.</summary>
     public IReadOnlyList<TrainingVideo> Training { get; }
 
     /// <summary>What is not.</summary>
@@ -30,10 +30,11 @@ public sealed class Dataset : IDisposable
     /// <summary>Opens packs.</summary>
     /// <param name="folders">One or more.</param>
     /// <param name="holdout">Share of the videos that is held out.</param>
+    /// <param name="stretch">Seconds of a video that count once; null: each video counts once.</param>
     /// <exception cref="RecipeException">Nothing is left to train on.</exception>
-    public static Dataset Open(IEnumerable<string> folders, double holdout)
+    public static Dataset Open(IEnumerable<string> folders, double holdout, double? stretch = null)
     {
-        var dataset = new Dataset([.. folders.Select(Pack.Open)], holdout);
+        var dataset = new Dataset([.. folders.Select(Pack.Open)], holdout, stretch);
         if (dataset.Training.Count > 0)
         {
             return dataset;
@@ -51,6 +52,8 @@ public sealed class Dataset : IDisposable
             pack.Dispose();
         }
     }
+
+    private static int Times(PackedVideo video, double? stretch) => stretch is { } s ? Math.Max(1, (int)Math.Round(video.Frames / video.Rate / s)) : 1;
 
     /// <summary>FNV-1a of the name (Fowler, Noll, Vo), its bits mixed, as a number in [0, 1): a video is held out where it is below the share.</summary>
     internal static double Chance(string name)

@@ -25,7 +25,9 @@ public sealed record Recipe(
 /// <param name="Rate">Frames a second of a pack that is made for the training.</param>
 /// <param name="Side">Short side in pixels of a pack that is made for the training.</param>
 /// <param name="OnBroken">What is done about a frame that cannot be read.</param>
-public sealed record DataOptions(double Holdout = 0.1, int Workers = 2, double Rate = 8, int Side = 256, OnFault OnBroken = OnFault.Skip);
+/// <param name="Stretch">Seconds of a video that count once in an epoch, so that a long video is seen more often; null: each video counts once.</param>
+public sealed record DataOptions(
+    double Holdout = 0.1, int Workers = 2, double Rate = 8, int Side = 256, OnFault OnBroken = OnFault.Skip, double? Stretch = null);
 
 /// <summary>What is done about a broken clip, or a loss that is no number.</summary>
 public enum OnFault

@@ -13,6 +13,8 @@ namespace Sosia.Learning.Training;
 /// <param name="report">Gets the figures as they come.</param>
 public sealed class Trainer(Run run, Dataset data, Device device, World world, IProgress<Metrics> report)
 {
+    private const int FirstLook = 64; // batches
+
     private readonly Recipe recipe = run.Recipe;
 
     /// <summary>Trains to the end. The same recipe, data and number of threads give the same weights on a CPU, bit for bit, also when it was stopped in between.</summary>
@@ -47,6 +49,11 @@ public sealed class Trainer(Run run, Dataset data, Device device, World world, I
         }
 
         var seed = (int)new SampleRandom(recipe.Seed, number, 0).NextBits(); // no two stages of any two seeds draw alike
+        if (firstStep == 0)
+        {
+            Begin(method, stage, seed);
+        }
+
         using var loader = new Loader(data.Training, method.Views, stage.Batch, seed, recipe.Data!, world, firstStep, stage.Accumulate);
         var steps = stage.Steps ?? stage.Epochs * loader.StepsPerEpoch;
         log.Begin(stage, loader);
@@ -87,6 +94,14 @@ public sealed class Trainer(Run run, Dataset data, Device device, World world, I
 
         average?.Apply();
         Finish(number, method, log.Elapsed);
+    }
+
+    // What a method fits to the data before it learns.
+    private void Begin(Method method, Stage stage, int seed)
+    {
+        using var loader = new Loader(data.Training, method.Views, stage.Batch, seed, recipe.Data!, world);
+        method.Begin(Enumerable.Range(0, FirstLook).Select(_ => loader.Next(device)));
+        world.Broadcast(method); // each process has seen its own part
     }
 
     // The gradients of a step stay in the parameters: of all its parts together, as of one large batch.

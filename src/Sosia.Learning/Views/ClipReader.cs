@@ -21,7 +21,7 @@ public sealed class ClipReader
     /// <exception cref="PackException">A frame cannot be read.</exception>
     public void Read(Pack pack, PackedVideo video, ClipPlan plan, SampleRandom random, Span<byte> target)
     {
-        var path = video.Source == PackSource.Photograph ? Camera(video, random) : Window(video, plan, random);
+        var path = video.Source == PackSource.Photograph ? Camera(video, plan, random) : Window(video, plan, random);
         var times = Times(video, plan, random);
         var mirrored = random.Chance(plan.Mirror);
         var size = video.Width * video.Height * 3;
@@ -55,18 +55,25 @@ public sealed class ClipReader
 
     private static CameraPath Window(PackedVideo video, ClipPlan plan, SampleRandom random)
     {
+        if (plan.Whole)
+        {
+            return CameraPath.Still(new Window(0, 0, video.Width, video.Height));
+        }
+
         var side = Math.Min(video.Width, video.Height) / random.Between(plan.Scale.Least, plan.Scale.Most);
         var (left, top) = plan.AnyPlace ? (random.Next(), random.Next()) : (0.5, 0.5);
         return CameraPath.Still(new Window(left * (video.Width - side), top * (video.Height - side), side));
     }
 
     // A photograph becomes a clip by a camera that pans and zooms over it.
-    private static CameraPath Camera(PackedVideo photograph, SampleRandom random)
+    private static CameraPath Camera(PackedVideo photograph, ClipPlan plan, SampleRandom random)
     {
         Window Draw()
         {
-            var side = Math.Min(photograph.Width, photograph.Height) * random.Between(LeastWindow, 1);
-            return new Window(random.Next() * (photograph.Width - side), random.Next() * (photograph.Height - side), side);
+            var share = random.Between(LeastWindow, 1);
+            var side = Math.Min(photograph.Width, photograph.Height) * share;
+            var (width, height) = plan.Whole ? (photograph.Width * share, photograph.Height * share) : (side, side);
+            return new Window(random.Next() * (photograph.Width - width), random.Next() * (photograph.Height - height), width, height);
         }
 
         return new CameraPath(Draw(), Draw());
@@ -76,7 +83,7 @@ public sealed class ClipReader
     {
         public static CameraPath Still(Window window) => new(window, window);
 
-        public Window At(double share) => new(Lerp(From.Left, To.Left, share), Lerp(From.Top, To.Top, share), Lerp(From.Side, To.Side, share));
+        public Window At(double share) => new(Lerp(From.Left, To.Left, share), Lerp(From.Top, To.Top, share), Lerp(From.Width, To.Width, share), Lerp(From.Height, To.Height, share));
 
         private static double Lerp(double a, double b, double share) => a + ((b - a) * share);
     }

@@ -1,12 +1,23 @@
 namespace Sosia.Learning.Views;
 
-/// <summary>A square of a picture.</summary>
+/// <summary>A part of a picture.</summary>
 /// <param name="Left">Pixels from the left edge.</param>
 /// <param name="Top">Pixels from the upper edge.</param>
-/// <param name="Side">Pixels.</param>
-public readonly record struct Window(double Left, double Top, double Side);
+/// <param name="Width">Pixels.</param>
+/// <param name="Height">Pixels.</param>
+public readonly record struct Window(double Left, double Top, double Width, double Height)
+{
+    /// <summary>A square.</summary>
+    /// <param name="left">Pixels from the left edge.</param>
+    /// <param name="top">Pixels from the upper edge.</param>
+    /// <param name="side">Pixels.</param>
+    public Window(double left, double top, double side)
+        : this(left, top, side, side)
+    {
+    }
+}
 
-/// <summary>Cuts a square of any size and place out of a picture and scales it: bilinear, with the mean of several points where it shrinks.</summary>
+/// <summary>Cuts a part of any size and place out of a picture and scales it to a square: bilinear, with the mean of several points where it shrinks.</summary>
 public static class PictureWindow
 {
     /// <summary>Cuts and scales.</summary>
@@ -19,26 +30,26 @@ public static class PictureWindow
     /// <param name="mirrored">Whether left and right change places.</param>
     public static void Cut(ReadOnlySpan<byte> source, int width, int height, Window window, Span<byte> target, int side, bool mirrored)
     {
-        var points = Math.Clamp((int)Math.Round(window.Side / side), 1, 8); // along each axis, for a pixel
-        var columns = Taps(window.Left, window.Side, side * points, width, 3);
-        var rows = Taps(window.Top, window.Side, side * points, height, width * 3);
+        var (across, down) = (Points(window.Width, side), Points(window.Height, side));
+        var columns = Taps(window.Left, window.Width, side * across, width, 3);
+        var rows = Taps(window.Top, window.Height, side * down, height, width * 3);
         if (mirrored)
         {
             Array.Reverse(columns);
         }
 
         Span<int> sum = stackalloc int[3];
-        var share = points * points;
+        var share = across * down;
         for (var (y, at) = (0, 0); y < side; y++)
         {
             for (var x = 0; x < side; x++, at += 3)
             {
                 sum.Clear();
-                for (var j = 0; j < points; j++)
+                for (var j = 0; j < down; j++)
                 {
-                    for (var i = 0; i < points; i++)
+                    for (var i = 0; i < across; i++)
                     {
-                        Add(source, rows[(y * points) + j], columns[(x * points) + i], sum);
+                        Add(source, rows[(y * down) + j], columns[(x * across) + i], sum);
                     }
                 }
 
@@ -49,6 +60,9 @@ public static class PictureWindow
             }
         }
     }
+
+    // Along an axis, for a pixel.
+    private static int Points(double length, int side) => Math.Clamp((int)Math.Round(length / side), 1, 8);
 
     // Weights of 8 bits on each axis: 16 for a point.
     private static void Add(ReadOnlySpan<byte> source, Tap row, Tap column, Span<int> sum)

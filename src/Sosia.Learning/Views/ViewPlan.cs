@@ -17,6 +17,9 @@ public sealed record ClipPlan(string Name, int Frames, IReadOnlyList<double> Int
     /// <summary>Whether the window lies anywhere, and not in the middle.</summary>
     public bool AnyPlace { get; init; }
 
+    /// <summary>Whether the window is the whole picture, squeezed into the square.</summary>
+    public bool Whole { get; init; }
+
     /// <summary>How likely the clip is mirrored.</summary>
     public double Mirror { get; init; }
 }
