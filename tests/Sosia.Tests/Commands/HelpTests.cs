@@ -14,7 +14,7 @@ public sealed partial class HelpTests
 
     [Fact]
     public void TheCommandsAreThoseOfTheReadme() => Assert.Equal(
-        ["add", "demo", "doctor", "duplicates", "explain", "export", "find", "import", "list", "methods", "models", "pack", "remove", "runs", "status", "train"],
+        ["add", "benchmark", "demo", "doctor", "duplicates", "explain", "export", "find", "import", "list", "methods", "models", "pack", "remove", "runs", "status", "train"],
         Root.Subcommands.Select(c => c.Name).Order(StringComparer.Ordinal));
 
     [Theory]
