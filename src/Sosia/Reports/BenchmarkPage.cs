@@ -78,26 +78,31 @@ public static class BenchmarkPage
 
     private static void WriteFigures(TextWriter page, BenchmarkResult result)
     {
+        page.Write("<div class=\"figures\">");
         foreach (var table in BenchmarkTables.Figures(result))
         {
+            page.Write("<div>");
             string[] columns = ["<span class=\"sr\">Figure</span>", .. table.Columns.Select(HtmlTemplate.Encode)];
             ReportTables.WriteTable(page, table.Caption, columns, table.Rows, row =>
                 $"<th scope=\"row\">{HtmlTemplate.Encode(row.Name)}</th>" + string.Concat(row.Cells.Select(cell => $"<td>{HtmlTemplate.Encode(cell)}</td>")));
-            page.Write($"<p class=\"note\">{HtmlTemplate.Encode(table.Note)}</p>");
+            page.Write($"<p class=\"note\">{HtmlTemplate.Encode(table.Note)}</p></div>");
         }
+
+        page.Write("</div>");
     }
 
     // Each model a bar: full as far as it finds at 99 % precision, pale as far as it shows.
     private static void WriteRecalls(TextWriter page, BenchmarkResult result, BenchmarkTable table, Func<BenchmarkedModel, IReadOnlyList<BenchmarkRecall>> recalls)
     {
-        string[] columns = ["<span class=\"sr\">Kind</span>", "of", .. result.Models.Select(model => HtmlTemplate.Encode(model.Model))];
+        var measures = HtmlTemplate.Encode(string.Join(" · ", BenchmarkTables.Measures(result)));
+        string[] columns = ["<span class=\"sr\">Kind</span>", "of", .. result.Models.Select(model => $"{HtmlTemplate.Encode(model.Model)}<small>{measures}</small>")];
         ReportTables.WriteTable(page, table.Caption, columns, [.. Enumerable.Range(0, table.Rows.Count)], row =>
         {
             var of = recalls(result.Models[0])[row];
             return $"<th scope=\"row\">{HtmlTemplate.Encode(of.Name)}</th><td>{of.Wanted}</td>"
                 + string.Concat(result.Models.Select((model, index) => $"<td class=\"bars\">{Bar(recalls(model)[row], index)}</td>"));
         });
-        page.Write($"<p class=\"note\">Numbers: found {HtmlTemplate.Encode(string.Join(", ", BenchmarkTables.Measures(result)))}. Bars: at 99 % precision; pale: as shown.</p>");
+        page.Write($"<p class=\"note\">{HtmlTemplate.Encode(table.Note)} Bars: at 99 % precision; pale: as shown.</p>");
     }
 
     private static string Bar(BenchmarkRecall recall, int model)

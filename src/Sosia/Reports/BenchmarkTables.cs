@@ -95,7 +95,7 @@ internal static class BenchmarkTables
         var first = recalls(result.Models[0]); // the truth is the same for all, and so are names and numbers wanted
         return new BenchmarkTable(
             caption,
-            $"True pairs found down to the confidence of 99 % precision, of so many false answers, and as shown ({string.Join(", ", measures)}).",
+            "True pairs found down to the confidence of 99 % precision and of so many false answers, and as Sosia shows them.",
             ["of", .. result.Models.SelectMany(m => measures.Select(measure => $"{m.Model} {measure}"))],
             [.. first.Select((recall, at) => (recall.Name, (string[])[Count(recall.Wanted), .. result.Models.SelectMany(m => Counts(recalls(m)[at]).Select(Count))]))]);
     }
