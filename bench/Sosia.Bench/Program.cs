@@ -1,6 +1,5 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
-using Sosia;
 using Sosia.Bench;
 
 switch (args)

@@ -66,7 +66,7 @@ public sealed class BenchmarkRun
         var names = set.Names(library.Videos());
         var pairs = BenchmarkPair.Of(
             set.Truth.Select(t => t with { Source = names.GetValueOrDefault(set.OriginalPath(t.Source), t.Source) }),
-            answers.Select(a => a with { Original = names[a.Original] }));
+            answers.Where(a => names.ContainsKey(a.Original)).Select(a => a with { Original = names[a.Original] })); // a kept library may hold what is gone
         return new BenchmarkedModel(
             embedder.Model, embedder.Identity.Name, BenchmarkScores.Of(pairs, set.Options.FalseAnswers), Cost(read, library.Status()), pairs, failures);
     }

@@ -53,14 +53,14 @@ public sealed class BenchmarkSet
         return path.StartsWith(root, StringComparison.Ordinal) ? path[root.Length..] : path;
     }
 
-    /// <summary>Names of the originals of a library by path: a video that lies under several has one name, that of a source where it is one.</summary>
+    /// <summary>Names of the originals of a library by path: a video that lies under several has one name, that of a source where it is one; those that are gone have none.</summary>
     internal Dictionary<string, string> Names(IReadOnlyList<StoredVideo> videos)
     {
         var sources = Truth.Select(t => OriginalPath(t.Source)).ToHashSet(StringComparer.Ordinal);
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var video in videos)
         {
-            string[] paths = [.. video.Files.Select(f => f.Stamp.Path)];
+            string[] paths = [.. video.Files.Where(f => !f.Missing).Select(f => f.Stamp.Path)];
             foreach (var path in paths)
             {
                 names[path] = Name(Array.Find(paths, sources.Contains) ?? paths[0]);

@@ -96,12 +96,9 @@ public static class BenchmarkPage
     {
         var measures = HtmlTemplate.Encode(string.Join(" · ", BenchmarkTables.Measures(result)));
         string[] columns = ["<span class=\"sr\">Kind</span>", "of", .. result.Models.Select(model => $"{HtmlTemplate.Encode(model.Model)}<small>{measures}</small>")];
-        ReportTables.WriteTable(page, table.Caption, columns, [.. Enumerable.Range(0, table.Rows.Count)], row =>
-        {
-            var of = recalls(result.Models[0])[row];
-            return $"<th scope=\"row\">{HtmlTemplate.Encode(of.Name)}</th><td>{of.Wanted}</td>"
-                + string.Concat(result.Models.Select((model, index) => $"<td class=\"bars\">{Bar(recalls(model)[row], index)}</td>"));
-        });
+        ReportTables.WriteTable(page, table.Caption, columns, recalls(result.Models[0]), kind =>
+            $"<th scope=\"row\">{HtmlTemplate.Encode(kind.Name)}</th><td>{kind.Wanted}</td>"
+            + string.Concat(result.Models.Select((model, index) => $"<td class=\"bars\">{Bar(BenchmarkTables.Named(recalls(model), kind), index)}</td>")));
         page.Write($"<p class=\"note\">{HtmlTemplate.Encode(table.Note)} Bars: at 99 % precision; pale: as shown.</p>");
     }
 

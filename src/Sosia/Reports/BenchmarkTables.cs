@@ -35,6 +35,10 @@ internal static class BenchmarkTables
     /// <summary>Found in each of the <see cref="Measures"/>.</summary>
     internal static int[] Counts(BenchmarkRecall recall) => [recall.AtPrecision, .. recall.AtFalse, recall.Shown];
 
+    /// <summary>A model's recall of a kind. Where the files of two sources are the same, a model that could read only one of them may lack a kind.</summary>
+    internal static BenchmarkRecall Named(IReadOnlyList<BenchmarkRecall> recalls, BenchmarkRecall kind) =>
+        recalls.FirstOrDefault(r => r.Name == kind.Name) ?? kind with { AtPrecision = 0, AtFalse = [.. kind.AtFalse.Select(_ => 0)], Shown = 0 };
+
     private static BenchmarkTable Found(BenchmarkResult result)
     {
         (string, string[]) Row(string name, Func<BenchmarkedModel, string> cell) => (name, [.. result.Models.Select(cell)]);
@@ -92,12 +96,12 @@ internal static class BenchmarkTables
     private static BenchmarkTable Recalls(BenchmarkResult result, string caption, Func<BenchmarkedModel, IReadOnlyList<BenchmarkRecall>> recalls)
     {
         var measures = Measures(result);
-        var first = recalls(result.Models[0]); // the truth is the same for all, and so are names and numbers wanted
         return new BenchmarkTable(
             caption,
             "True pairs found down to the confidence of 99 % precision and of so many false answers, and as Sosia shows them.",
             ["of", .. result.Models.SelectMany(m => measures.Select(measure => $"{m.Model} {measure}"))],
-            [.. first.Select((recall, at) => (recall.Name, (string[])[Count(recall.Wanted), .. result.Models.SelectMany(m => Counts(recalls(m)[at]).Select(Count))]))]);
+            [.. recalls(result.Models[0]).Select(kind =>
+                (kind.Name, (string[])[Count(kind.Wanted), .. result.Models.SelectMany(m => Counts(Named(recalls(m), kind)).Select(Count))]))]);
     }
 
     private static IReadOnlyList<string> Names(BenchmarkResult result) => [.. result.Models.Select(m => m.Model)];
