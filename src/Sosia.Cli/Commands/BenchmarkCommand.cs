@@ -2,12 +2,12 @@ using System.CommandLine;
 
 namespace Sosia.Cli.Commands;
 
-/// <summary>`sosia benchmark`: how many edited copies are found, by which model, at which price.</summary>
+/// <summary>`sosia benchmark make` and `run`.</summary>
 internal static class BenchmarkCommand
 {
     public static Command Create(GlobalOptions globals)
     {
-        var command = new Command("benchmark", "Measure how many edited copies are found, which seconds of them, and at which price.")
+        var command = new Command("benchmark", "Make a benchmark of edited copies from any videos, and measure models on it.")
         {
             BenchmarkRunCommand.Create(globals),
         };

@@ -46,15 +46,16 @@ internal sealed class BenchmarkPictures
         return pictures;
     }
 
-    // Not even examined, or ranked lowest; what is shown and ranked above the threshold is no miss.
+    // Not even examined, or ranked lowest; what is shown and ranked above the threshold is no miss. Of equally bad ones each kind of edit has its turn.
     private static IReadOnlyList<BenchmarkCase> Misses(BenchmarkedModel model, BenchmarkSet set) =>
     [
         .. model.Pairs.Where(p => p.IsTrue && !(p.IsShown && p.IsFoundAt(model.Scores.Threshold)))
-            .OrderBy(p => p.Answer?.Confidence ?? double.NegativeInfinity).Take(MostCases)
+            .GroupBy(p => (p.Kind, Confidence: p.Answer?.Confidence ?? double.NegativeInfinity)).SelectMany(equal => equal.Index(), (equal, p) => (equal.Key.Confidence, Turn: p.Index, Pair: p.Item))
+            .OrderBy(p => p.Confidence).ThenBy(p => p.Turn).Take(MostCases)
             .Select(p =>
             {
-                var truth = p.Truth.MaxBy(t => t.Stretch.Length)!;
-                return Case(model, p, set, truth.Stretch, truth.SourceStretch, truth.Reversed);
+                var truth = p.Pair.Truth.MaxBy(t => t.Stretch.Length)!;
+                return Case(model, p.Pair, set, truth.Stretch, truth.SourceStretch, truth.Reversed);
             }),
     ];
 
