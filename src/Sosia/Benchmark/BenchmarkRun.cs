@@ -60,8 +60,8 @@ public sealed class BenchmarkRun
     private BenchmarkedModel Measure(string folder, CancellationToken stop)
     {
         embedder.Prepare(); // a network is loaded before the clock runs
-        using var library = VideoLibrary.Exists(folder) ? VideoLibrary.OpenWrite(folder) : VideoLibrary.Create(folder, embedder.Identity);
-        var read = ReadOriginals(library, stop);
+        var read = ReadOriginals(folder, stop);
+        using var library = VideoLibrary.OpenRead(folder); // closed in between: a journal that is still open counts as bytes
         SearchCopies(library, stop);
         var names = set.Names(library.Videos());
         var pairs = BenchmarkPair.Of(
@@ -71,8 +71,9 @@ public sealed class BenchmarkRun
             embedder.Model, embedder.Identity.Name, BenchmarkScores.Of(pairs, set.Options.FalseAnswers), Cost(read, library.Status()), pairs, failures);
     }
 
-    private IngestResult ReadOriginals(VideoLibrary library, CancellationToken stop)
+    private IngestResult ReadOriginals(string folder, CancellationToken stop)
     {
+        using var library = VideoLibrary.Exists(folder) ? VideoLibrary.OpenWrite(folder) : VideoLibrary.Create(folder, embedder.Identity);
         var before = ProcessorTime.Seconds();
         var read = Ingest.Add(library, embedder, set.Options.Originals, new IngestOptions([], set.Options.Threads), progress, stop);
         readProcessor = ProcessorTime.Seconds() - before;

@@ -64,6 +64,7 @@ public sealed class BenchmarkRunTests : IDisposable
         Assert.True(first.Cost.ReadSeconds > 0);
         Assert.Equal((0.0, double.NaN), (second.Cost.ReadSeconds, second.Cost.ProcessorSecondsAnHour));
         Assert.Equal(first.Scores.MicroAveragePrecision, second.Scores.MicroAveragePrecision);
+        Assert.InRange(first.Cost.LibraryBytes / (double)second.Cost.LibraryBytes, 0.8, 1.25); // without what only an open library has
         BenchmarkRun.Of(BenchmarkSet.Open(set.Options with { Originals = [Originals] }), Embedders.Pdq);
         Assert.Equal(2, Directory.GetDirectories(set.Options.Cache!).Length); // other originals, another library
     }
