@@ -1,6 +1,5 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
-using Sosia;
 using Sosia.Bench;
 
 switch (args)
@@ -10,9 +9,6 @@ switch (args)
         return 0;
     case ["ingest", var folder]:
         IngestScenario.Run(folder);
-        return 0;
-    case ["copies", var model, var copies, .. { Length: > 0 } originals]:
-        CopiesScenario.Run(Embedders.Named(model), copies, originals);
         return 0;
     case ["torch", ..]:
         TorchScenario.Run(args[1..]);
@@ -26,6 +22,6 @@ switch (args)
         BenchmarkSwitcher.FromTypes([typeof(SearchKernels)]).Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine("usage: Sosia.Bench search [rows, 500000 by default] | ingest FOLDER | copies MODEL COPIES ORIGINALS... | torch [clips, 2 by default; 0: calls alone] | train RAW-PACK tiny|small|base BATCH STEPS cpu|cuda [bfloat16] | fit-trunk FOLDER OUT | kernels [BenchmarkDotNet options]");
+        Console.Error.WriteLine("usage: Sosia.Bench search [rows, 500000 by default] | ingest FOLDER | torch [clips, 2 by default; 0: calls alone] | train RAW-PACK tiny|small|base BATCH STEPS cpu|cuda [bfloat16] | fit-trunk FOLDER OUT | kernels [BenchmarkDotNet options]");
         return 2;
 }

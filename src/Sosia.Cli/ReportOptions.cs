@@ -3,10 +3,12 @@ using System.CommandLine;
 namespace Sosia.Cli;
 
 /// <summary>`--html FILE` and `--csv FILE`: the result also as a page, and as a table.</summary>
-internal sealed class ReportOptions(bool withTable = true)
+/// <param name="withTable">Whether there is a table.</param>
+/// <param name="row">What a row of it is.</param>
+internal sealed class ReportOptions(bool withTable = true, string row = "a segment")
 {
     private readonly Option<string?> html = new("--html") { Description = "write a self-contained HTML page too", HelpName = "FILE" };
-    private readonly Option<string?> csv = new("--csv") { Description = "write a table too, one row a segment", HelpName = "FILE" };
+    private readonly Option<string?> csv = new("--csv") { Description = $"write a table too, one row {row}", HelpName = "FILE" };
 
     public void AddTo(Command command)
     {

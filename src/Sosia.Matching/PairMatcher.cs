@@ -24,6 +24,9 @@ public sealed record SegmentVerdict(MatchedSegment Segment, IReadOnlyList<Segmen
 {
     /// <summary>Whether every check passed.</summary>
     public bool Accepted => Checks.All(c => c.Passed);
+
+    /// <summary>How sure it is, to rank answers by, rejected ones too; see <see cref="Matching.Confidence"/>.</summary>
+    public double Confidence => Matching.Confidence.Of(Checks);
 }
 
 /// <summary>Two videos' clips in, copied stretches out: matrix, temporal network, ends trimmed, cut at jumps, every stretch examined.</summary>
@@ -36,7 +39,11 @@ public static class PairMatcher
     /// <summary>The accepted segments, best first.</summary>
     public static IReadOnlyList<MatchedSegment> Match(
         ClipSequence query, ClipSequence reference, Candidate? candidate, MatchingOptions options, CancellationToken stop = default) =>
-        [.. Examine(query, reference, candidate, options, stop).Where(v => v.Accepted).Select(v => v.Segment).OrderByDescending(s => s.Score)];
+        Accepted(Examine(query, reference, candidate, options, stop));
+
+    /// <summary>The accepted segments among those examined, best first.</summary>
+    public static IReadOnlyList<MatchedSegment> Accepted(IEnumerable<SegmentVerdict> verdicts) =>
+        [.. verdicts.Where(v => v.Accepted).Select(v => v.Segment).OrderByDescending(s => s.Score)];
 
     /// <summary>Every segment that the alignment proposes, each with its checks.</summary>
     /// <param name="query">N clips.</param>

@@ -26,6 +26,13 @@ public sealed record CopiedSegment(Stretch Query, Stretch Reference, double Scor
 /// <param name="Segments">What was copied, best first.</param>
 public sealed record Match(VideoRef Video, double Score, IReadOnlyList<CopiedSegment> Segments);
 
+/// <summary>A video of the library that was examined, whether it is shown or not: for benchmarks, which rank all of them.</summary>
+/// <param name="Video">The video.</param>
+/// <param name="Confidence">Of the surest stretch; answers are ranked by it. See <see cref="Matching.Confidence"/>.</param>
+/// <param name="Accepted">Whether Sosia shows it.</param>
+/// <param name="Segments">Those that are shown, best first; the surest of the rejected ones where none is.</param>
+public sealed record RankedMatch(VideoRef Video, double Confidence, bool Accepted, IReadOnlyList<CopiedSegment> Segments);
+
 /// <summary>The answer to "where else is this video?".</summary>
 /// <param name="QueryPath">Absolute.</param>
 /// <param name="QueryDuration">Seconds; 0 for a picture.</param>

@@ -55,6 +55,21 @@ public sealed class Finder : IDisposable
     /// <summary>The copies of a query.</summary>
     public FindResult Find(Query query, CancellationToken stop = default) => new(query.Path, query.Duration, [.. MatchesOf(query, stop)]);
 
+    /// <summary>Every video that was examined for a query, whether it is shown or not, the surest first.</summary>
+    public IReadOnlyList<RankedMatch> Ranked(Query query, CancellationToken stop = default)
+    {
+        var self = query.IsMedia ? FileStatus.Of(query.Path) : default;
+        return
+        [
+            .. Examined(query.Clips, query.Mirrored, id => !videos[id].Files.All(f => IsSelf(f, self)), stop)
+                .Where(pair => pair.Plain.Count + pair.Mirrored.Count > 0)
+                .Select(pair => (pair.Video, Answer: PairSegments.Ranked(pair.Plain, pair.Mirrored)))
+                .AsEnumerable()
+                .Select(m => new RankedMatch(Ref(m.Video, self), m.Answer.Confidence, m.Answer.Accepted, m.Answer.Segments))
+                .OrderByDescending(m => m.Confidence).ThenBy(m => m.Video.Id),
+        ];
+    }
+
     /// <summary>Reads a video or picture as a query.</summary>
     /// <exception cref="VideoException">It cannot be read.</exception>
     public Query Read(string path, FindPart part, CancellationToken stop = default)
@@ -189,8 +204,15 @@ public sealed class Finder : IDisposable
         }
     }
 
-    // Candidates are few once the exact search has spoken: aligning them is what runs in parallel.
     private IEnumerable<(long Video, double Score, IReadOnlyList<CopiedSegment> Segments)> Aligned(
+        ClipSequence plain, ClipSequence? mirrored, Func<long, bool> wanted, CancellationToken stop) =>
+        Examined(plain, mirrored, wanted, stop)
+            .Select(pair => (pair.Video, Segments: PairSegments.Merge(PairMatcher.Accepted(pair.Plain), PairMatcher.Accepted(pair.Mirrored))))
+            .Where(pair => pair.Segments.Count > 0)
+            .Select(pair => (pair.Video, PairSegments.Score(pair.Segments), pair.Segments));
+
+    // Candidates are few once the exact search has spoken: aligning them is what runs in parallel.
+    private ParallelQuery<(long Video, IReadOnlyList<SegmentVerdict> Plain, IReadOnlyList<SegmentVerdict> Mirrored)> Examined(
         ClipSequence plain, ClipSequence? mirrored, Func<long, bool> wanted, CancellationToken stop)
     {
         var plainHits = CandidatesOf(plain, wanted, stop);
@@ -199,12 +221,11 @@ public sealed class Finder : IDisposable
             .Select(id =>
             {
                 var reference = snapshot.Clips(id);
-                var segments = PairSegments.Merge(
-                    plainHits.TryGetValue(id, out var p) ? PairMatcher.Match(plain, reference, p, embedder.Matching, stop) : [],
-                    mirroredHits.TryGetValue(id, out var m) ? PairMatcher.Match(mirrored!, reference, m, embedder.Matching, stop) : []);
-                return (Video: id, Score: PairSegments.Score(segments), Segments: segments);
-            })
-            .Where(m => m.Segments.Count > 0);
+                return (
+                    Video: id,
+                    Plain: plainHits.TryGetValue(id, out var p) ? PairMatcher.Examine(plain, reference, p, embedder.Matching, stop) : [],
+                    Mirrored: mirroredHits.TryGetValue(id, out var m) ? PairMatcher.Examine(mirrored!, reference, m, embedder.Matching, stop) : []);
+            });
     }
 
     private Dictionary<long, Candidate> CandidatesOf(ClipSequence query, Func<long, bool> wanted, CancellationToken stop) =>

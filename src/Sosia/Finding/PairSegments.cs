@@ -24,6 +24,18 @@ public static class PairSegments
         return kept;
     }
 
+    /// <summary>The accepted segments of both ways; where none is, the surest of the rejected ones.</summary>
+    /// <param name="plain">All that was examined; not empty together with the other.</param>
+    /// <param name="mirrored">Likewise, of the mirror image.</param>
+    public static (double Confidence, bool Accepted, IReadOnlyList<CopiedSegment> Segments) Ranked(
+        IReadOnlyList<SegmentVerdict> plain, IReadOnlyList<SegmentVerdict> mirrored)
+    {
+        var (surest, isMirrored) = plain.Select(v => (Verdict: v, IsMirrored: false)).Concat(mirrored.Select(v => (Verdict: v, IsMirrored: true)))
+            .MaxBy(v => v.Verdict.Confidence);
+        var accepted = Merge(PairMatcher.Accepted(plain), PairMatcher.Accepted(mirrored));
+        return (surest.Confidence, accepted.Count > 0, accepted.Count > 0 ? accepted : [Copied(surest.Segment, isMirrored)]);
+    }
+
     /// <summary>A pair is as alike as the segment that proves most: a title card that two films share says little about them.</summary>
     public static double Score(IReadOnlyList<CopiedSegment> segments) => segments.Count == 0 ? 0 : segments[0].Score;
 

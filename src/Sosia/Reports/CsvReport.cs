@@ -7,7 +7,7 @@ using Sosia.Video;
 namespace Sosia.Reports;
 
 /// <summary>Answers as CSV (RFC 4180), one row a copied segment: the columns of docs/formats/csv.md.</summary>
-public static class CsvReport
+public static partial class CsvReport
 {
     // What a spreadsheet takes for the start of a formula, and the mark that defuses it (a cell that begins with the mark gets it too).
     private const string Dangerous = "=+-@\t\r\n＝＋－＠'";

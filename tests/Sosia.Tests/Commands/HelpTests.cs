@@ -10,11 +10,12 @@ public sealed partial class HelpTests
 {
     private static readonly RootCommand Root = Program.Root();
 
-    public static TheoryData<string> Names => [.. Root.Subcommands.Select(c => c.Name)];
+    /// <summary>What can be run: `find`, `methods`, `methods show`.</summary>
+    public static TheoryData<string> Names => [.. Root.Subcommands.SelectMany(c => c.Subcommands.Select(s => $"{c.Name} {s.Name}").Concat(c.Action is null ? [] : [c.Name]))];
 
     [Fact]
     public void TheCommandsAreThoseOfTheReadme() => Assert.Equal(
-        ["add", "demo", "doctor", "duplicates", "evaluate", "explain", "export", "find", "import", "list", "methods", "models", "pack", "remove", "runs", "status", "train"],
+        ["add", "benchmark", "demo", "doctor", "duplicates", "evaluate", "explain", "export", "find", "import", "list", "methods", "models", "pack", "remove", "runs", "status", "train"],
         Root.Subcommands.Select(c => c.Name).Order(StringComparer.Ordinal));
 
     [Theory]
@@ -29,7 +30,7 @@ public sealed partial class HelpTests
             Assert.Equal("sosia", words[0]);
             var parsed = Parse(words[1..]);
             Assert.Empty(CommandLine.Errors(parsed, words[1..]).Select(e => $"{example}: {e}"));
-            Assert.Equal(name, parsed.CommandResult.Command.Name);
+            Assert.Same(Named(name), parsed.CommandResult.Command);
         }
     }
 
@@ -37,7 +38,7 @@ public sealed partial class HelpTests
     [MemberData(nameof(Names))]
     public void EveryCommandSaysWhatItAndItsOptionsDo(string name)
     {
-        var command = Root.Subcommands.Single(c => c.Name == name);
+        var command = Named(name);
         Assert.False(string.IsNullOrWhiteSpace(command.Description));
         Assert.All(command.Options, option => Assert.False(string.IsNullOrWhiteSpace(option.Description), option.Name));
         Assert.All(command.Arguments, argument => Assert.False(string.IsNullOrWhiteSpace(argument.Description), argument.Name));
@@ -49,16 +50,18 @@ public sealed partial class HelpTests
     public void OptionsOfAllCommandsStandBeforeAndAfterTheName(string name)
     {
         string[] options = ["--library", "dir", "--json", "--threads", "3", "--verbose"];
-        var command = Root.Subcommands.Single(c => c.Name == name);
+        var command = Named(name);
         string[] names =
             [.. Enumerable.Repeat("x", command.Arguments.Sum(a => a.Arity.MinimumNumberOfValues)), .. command.Options.Where(o => o.Required).SelectMany(o => new[] { o.Name, "x" })];
-        foreach (var parsed in new[] { Parse([.. options, name, .. names]), Parse([name, .. names, .. options]), Parse([name, .. options, .. names]) })
+        foreach (var parsed in new[] { Parse([.. options, .. Words(name), .. names]), Parse([.. Words(name), .. names, .. options]), Parse([.. Words(name), .. options, .. names]) })
         {
             Assert.Empty(parsed.Errors.Select(e => e.Message));
             Assert.Equal(("dir", true, 3, true), (
                 parsed.GetValue<string>("--library"), parsed.GetValue<bool>("--json"), parsed.GetValue<int>("--threads"), parsed.GetValue<bool>("--verbose")));
         }
     }
+
+    private static Command Named(string name) => Words(name).Aggregate((Command)Root, (group, word) => group.Subcommands.Single(c => c.Name == word));
 
     // The words of a line as a shell takes them; what follows a redirection is the shell's.
     private static string[] Words(string line) =>
@@ -69,7 +72,7 @@ public sealed partial class HelpTests
     private static string Help(string name)
     {
         using var text = new StringWriter();
-        Assert.Equal(0, Parse([name, "--help"]).Invoke(new InvocationConfiguration { Output = text }));
+        Assert.Equal(0, Parse([.. Words(name), "--help"]).Invoke(new InvocationConfiguration { Output = text }));
         return text.ToString();
     }
 
