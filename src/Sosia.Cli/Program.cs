@@ -27,6 +27,7 @@ internal static class Program
         root.Add(TrainCommand.Create(globals));
         root.Add(MethodsCommand.Create(globals));
         root.Add(RunsCommand.Create(globals));
+        root.Add(BenchmarkCommand.Create(globals));
         root.Add(DoctorCommand.Create(globals));
         Help.Arrange(root);
         return root;
