@@ -43,9 +43,9 @@ public static class Edits
         Edit.One("freeze", Time, "the picture stands still for a while, in place of what was there", "1 to 3 s, at most a third; what follows keeps its time", TimeEdits.Freeze),
         Edit.One("fade", Time, "faded in and out", "0.5 to 1.5 s each, at most a third", TimeEdits.Fade, turn: 2),
         Edit.Two("splice", Mix, "a part put into another video", "30 to 80 % of the length, after 25 to 75 % of up to 30 s of the other", Mixes.Splice),
-        Edit.Two("pip-in", Mix, "small within another video", "30 to 50 % of its sides, in a corner, up to 30 s", Mixes.Inset),
+        Edit.Two("pip-in", Mix, "small within another video", "30 to 50 % of its sides, in a corner or the middle, up to 30 s", Mixes.Inset),
         Edit.Two("pip-over", Mix, "partly covered by another video", "20 to 38 % of its sides, in a corner, up to 30 s", Mixes.Covered),
-        Edit.One("screen", Several, "filmed from a screen: perspective, moire, glare, noise", "corners moved by up to 8 %, bands of 3 to 6 pixels, a spot of up to 75 % white", SeveralEdits.Screen),
+        Edit.One("screen", Several, "filmed from a screen: perspective, moire, glare, noise", "corners moved by up to 8 %, bands of 3 to 6 pixels, a spot of 27 to 75 % white", SeveralEdits.Screen),
         Edit.Drawn("chain", Several, "several one after the other", "two or three of those that take one video, each once", SeveralEdits.Chain),
     ];
 

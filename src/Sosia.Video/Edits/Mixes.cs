@@ -8,6 +8,8 @@ internal static class Mixes
     private const double Rate = 25;
     private const double LongestOther = 30;
 
+    private static readonly (string X, string Y)[] Corners = [("8", "8"), ("W-w-8", "8"), ("8", "H-h-8"), ("W-w-8", "H-h-8")];
+
     /// <summary>A part of the video within the other: other, part, other.</summary>
     public static EditPlan Splice(Random random, Cut source, Cut other) => Within(random, TimeEdits.Trim(random, source), other);
 
@@ -29,19 +31,20 @@ internal static class Mixes
 
     /// <summary>The video small within the other.</summary>
     public static EditPlan Inset(Random random, Cut source, Cut other) =>
-        PictureInPicture(random, large: (1, other), small: (0, source), Draw.Between(random, 0.3, 0.5));
+        PictureInPicture(random, large: (1, other), small: (0, source), Draw.Between(random, 0.3, 0.5), [.. Corners, ("(W-w)/2", "(H-h)/2")]);
 
     /// <summary>The other small upon the video.</summary>
     public static EditPlan Covered(Random random, Cut source, Cut other) =>
-        PictureInPicture(random, large: (0, source), small: (1, other), Draw.Between(random, 0.2, 0.38));
+        PictureInPicture(random, large: (0, source), small: (1, other), Draw.Between(random, 0.2, 0.38), Corners);
 
-    private static EditPlan PictureInPicture(Random random, (int Source, Cut Cut) large, (int Source, Cut Cut) small, double size)
+    private static EditPlan PictureInPicture(
+        Random random, (int Source, Cut Cut) large, (int Source, Cut Cut) small, double size, (string X, string Y)[] places)
     {
         var seconds = WholeFrames(Math.Min(Math.Min(large.Cut.Seconds, small.Cut.Seconds), LongestOther));
         var back = TimeEdits.Part(random, large.Cut, seconds);
         var front = TimeEdits.Part(random, small.Cut, seconds);
         var (width, height) = (Draw.Even(back.Width * size), Draw.Even(back.Height * size));
-        var (x, y) = Draw.Pick(random, ("8", "8"), ("W-w-8", "8"), ("8", "H-h-8"), ("W-w-8", "H-h-8"));
+        var (x, y) = Draw.Pick(random, places);
         var graph = $"[0:V:0]{Fit(back.Width, back.Height)}[a];"
             + $"[1:V:0]scale={width}:{height}:force_original_aspect_ratio=decrease,setsar=1,fps={Text(Rate)}[b];"
             + $"[a][b]overlay={x}:{y}:shortest=1,format=yuv420p[v]";

@@ -40,7 +40,7 @@ internal static class SeveralEdits
     private static Cut Moire(Random random, Cut cut)
     {
         var (pitch, turn, bend) = (Between(random, 3, 6), Between(random, 0, Math.PI), Between(random, -0.03, 0.03));
-        var (near, depth) = (turn + Between(random, 0.03, 0.09), random.Next(20, 40));
+        var (near, depth) = (turn + Between(random, 0.03, 0.09), random.Next(10, 26));
         var first = FormattableString.Invariant($"sin(6.283*(X*{Math.Cos(turn):F4}+Y*{Math.Sin(turn):F4})/{pitch:F3})");
         var second = FormattableString.Invariant($"sin(6.283*(X*{Math.Cos(near):F4}+Y*{Math.Sin(near):F4}+{bend:F4}*Y*Y/H)/{pitch:F3})");
         return cut.Over($"{Mask}:s={cut.Width}x{cut.Height},format=rgba,geq=r=0:g=0:b=0:a='{depth}*(1+{first})*(1+{second})'", 0, 0);

@@ -67,7 +67,7 @@ internal sealed record BenchmarkOriginals(
         var scale = Math.Min(1.0, LongSide / (double)Math.Max(info.Width, info.Height));
         var seconds = info.IsPicture ? 0 : info.Duration > 0 ? info.Duration : LastFrame(info, stop);
         return new Original(
-            path, Path.GetRelativePath(folder, path), (int)(info.Width * scale), (int)(info.Height * scale), Math.Round(seconds, 3), new FileInfo(path).Length);
+            path, Path.GetRelativePath(folder, path), (int)(info.Width * scale), (int)(info.Height * scale), Math.Round(seconds, 3), FileStatus.Of(path).Bytes);
     }
 
     // Where no length is stated, only reading tells it.
