@@ -50,14 +50,15 @@ public sealed record ColourChange
         return offset.Baddbmm(Tensor.Of(matrices, n, 3, 3).To(device), pixels).ClampInPlace(0, 1).View(clips.Shape);
     }
 
-    private IEnumerable<float> Matrix()
+    /// <summary>3 x 3 of red, green and blue: luma stays, hue is turned, in whole turns, and the difference from grey multiplied.</summary>
+    internal static double[,] Turned(double hue, double chroma)
     {
-        var (sine, cosine) = Math.SinCos(Hue * Math.Tau);
-        var chroma = Grey ? 0 : Saturation;
+        var (sine, cosine) = Math.SinCos(hue * Math.Tau);
         double[,] turn = { { 1, 0, 0 }, { 0, chroma * cosine, -chroma * sine }, { 0, chroma * sine, chroma * cosine } };
-        var matrix = Product(Product(RgbOfYiq, turn), YiqOfRgb);
-        return matrix.Cast<double>().Select(value => (float)(Brightness * Contrast * value));
+        return Product(Product(RgbOfYiq, turn), YiqOfRgb);
     }
+
+    private IEnumerable<float> Matrix() => Turned(Hue, Grey ? 0 : Saturation).Cast<double>().Select(value => (float)(Brightness * Contrast * value));
 
     private static double[,] Product(double[,] a, double[,] b)
     {

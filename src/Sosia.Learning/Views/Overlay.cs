@@ -32,6 +32,9 @@ public sealed record Overlay
     /// <summary>Of the writing.</summary>
     public Rgb Ink { get; init; } = new(1, 1, 1);
 
+    /// <summary>Of a line about every sign; null: there is none.</summary>
+    public Rgb? Outline { get; init; }
+
     /// <summary>Of the signs.</summary>
     public int Seed { get; init; }
 
@@ -51,7 +54,7 @@ public sealed record Overlay
         return clips.Lerp(sheet.Narrow(1, 0, 3), sheet.Narrow(1, 3, 1)).ClampInPlace(0, 1);
     }
 
-    private void Draw(Sheet sheet)
+    internal void Draw(Sheet sheet)
     {
         var (left, top) = ((int)Math.Round(Left * sheet.Width), (int)Math.Round(Top * sheet.Height));
         var (width, height) = (Math.Max(1, (int)Math.Round(Width * sheet.Width)), Math.Max(1, (int)Math.Round(Height * sheet.Height)));
@@ -68,37 +71,19 @@ public sealed record Overlay
 
     private void Sign(Sheet sheet, int x, int y, int cell, SampleRandom random)
     {
-        for (var i = 0; i < SignHeight * SignWidth; i++)
+        (int X, int Y)[] cells =
+        [
+            .. Enumerable.Range(0, SignHeight * SignWidth).Where(_ => random.Chance(0.5)).Select(i => (x + (i % SignWidth * cell), y + (i / SignWidth * cell))),
+        ];
+        var line = Outline is null ? 0 : (cell + 1) / 2;
+        foreach (var place in line == 0 ? [] : cells)
         {
-            if (random.Chance(0.5))
-            {
-                sheet.Fill(x + (i % SignWidth * cell), y + (i / SignWidth * cell), cell, cell, Ink, opacity: 1);
-            }
-        }
-    }
-
-    // 4 x height x width.
-    private readonly ref struct Sheet(Span<float> values, int height, int width)
-    {
-        private readonly Span<float> values = values;
-
-        public int Height => height;
-
-        public int Width => width;
-
-        // What lies outside the frame is left out.
-        public void Fill(int left, int top, int across, int down, Rgb colour, double opacity)
-        {
-            var (from, to) = (Math.Clamp(left, 0, width), Math.Clamp(left + across, 0, width));
-            for (var y = Math.Max(top, 0); y < Math.Min(top + down, height); y++)
-            {
-                Row(0, y, from, to).Fill((float)colour.Red);
-                Row(1, y, from, to).Fill((float)colour.Green);
-                Row(2, y, from, to).Fill((float)colour.Blue);
-                Row(3, y, from, to).Fill((float)opacity);
-            }
+            sheet.Fill(place.X - line, place.Y - line, cell + (2 * line), cell + (2 * line), Outline!.Value, opacity: 1);
         }
 
-        private Span<float> Row(int plane, int y, int from, int to) => values.Slice((((plane * height) + y) * width) + from, to - from);
+        foreach (var place in cells)
+        {
+            sheet.Fill(place.X, place.Y, cell, cell, Ink, opacity: 1);
+        }
     }
 }
