@@ -9,9 +9,10 @@ internal static class BenchmarkCommand
     {
         var command = new Command("benchmark", "Make a benchmark of edited copies from any videos, and measure models on it.")
         {
+            BenchmarkMakeCommand.Create(globals),
             BenchmarkRunCommand.Create(globals),
         };
-        Help.Examples(command, "sosia benchmark run copies ~/Videos");
+        Help.Examples(command, "sosia benchmark make ~/Videos --out copies", "sosia benchmark run copies ~/Videos");
         return command;
     }
 }

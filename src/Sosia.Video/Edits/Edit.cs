@@ -1,34 +1,65 @@
-using System.Globalization;
-
 namespace Sosia.Video;
 
-/// <summary>A video that is to be edited.</summary>
-/// <param name="Width">Pixels as shown: rotation and sample aspect applied.</param>
-/// <param name="Height">Pixels as shown.</param>
+/// <summary>A video that is to be edited, or an excerpt of one.</summary>
+/// <param name="Width">Pixels of the copy before the edit: as shown, rotation and sample aspect applied, or fewer.</param>
+/// <param name="Height">Pixels.</param>
 /// <param name="Seconds">Duration.</param>
-public sealed record EditSource(int Width, int Height, double Seconds);
+/// <param name="From">Where an excerpt begins.</param>
+public sealed record EditSource(int Width, int Height, double Seconds, double From = 0);
+
+/// <summary>What an edit changes.</summary>
+public enum EditGroup
+{
+    /// <summary>The quality of the picture.</summary>
+    Encoding,
+    /// <summary>Where pixels are.</summary>
+    Geometry,
+    /// <summary>Every pixel's colour by one rule.</summary>
+    Colour,
+    /// <summary>What lies over the picture.</summary>
+    Overlay,
+    /// <summary>Which seconds are shown, and when.</summary>
+    Time,
+    /// <summary>Two videos become one.</summary>
+    Mix,
+    /// <summary>Several of these.</summary>
+    Several,
+}
 
 /// <summary>One way to change a video, drawn at random by a seed: the same seed gives the same copy.</summary>
 public sealed class Edit
 {
     private readonly Func<Random, Cut, Cut, EditPlan> plan;
 
-    private Edit(string name, string what, bool takesTwo, Func<Random, Cut, Cut, EditPlan> plan)
+    private Edit(string name, EditGroup group, string what, string range, Func<Random, Cut, Cut, EditPlan> plan)
     {
         Name = name;
+        Group = group;
         What = what;
-        TakesTwo = takesTwo;
+        Range = range;
         this.plan = plan;
     }
 
     /// <summary>Short name, lower case.</summary>
     public string Name { get; }
 
+    /// <summary>What it changes.</summary>
+    public EditGroup Group { get; }
+
     /// <summary>What it does, in a few words.</summary>
     public string What { get; }
 
+    /// <summary>From what its parameters are drawn, in words.</summary>
+    public string Range { get; }
+
     /// <summary>Whether it mixes the video with another one.</summary>
-    public bool TakesTwo { get; }
+    public bool TakesTwo { get; private init; }
+
+    /// <summary>Whether it may be part of a chain: it takes one video, and is no chain itself.</summary>
+    internal bool IsLink { get; private init; }
+
+    /// <summary>Its place in a chain: 0 changes the length, 2 counts from the end.</summary>
+    internal int Turn { get; private init; }
 
     /// <summary>What to give to ffmpeg, and what the copy will then hold.</summary>
     /// <param name="seed">Decides every parameter.</param>
@@ -37,12 +68,30 @@ public sealed class Edit
     /// <exception cref="ArgumentException">A source has no size or length, or the other one is missing or shorter than a second.</exception>
     public EditPlan Plan(int seed, EditSource source, EditSource? other = null)
     {
-        if (TakesTwo && other is not { Seconds: >= 1 })
+        if (TakesTwo)
         {
-            throw new ArgumentException($"the edit {Name} needs another video of at least 1 s", nameof(other));
+            RequireOther(other);
         }
 
-        return plan(new Random(seed), Cut.Whole(source), Cut.Whole(other ?? source));
+        return Named(plan(new Random(seed), Cut.Whole(source), Cut.Whole(other ?? source)));
+    }
+
+    /// <summary>All of a video, edited, between two parts of another one.</summary>
+    /// <param name="seed">Decides every parameter.</param>
+    /// <param name="source">What is copied: a stretch of whole frames at 25 a second keeps its length exactly.</param>
+    /// <param name="other">What is around it: up to 30 s.</param>
+    /// <exception cref="ArgumentException">As for <see cref="Plan"/>, or the edit takes two videos itself.</exception>
+    public EditPlan PlanWithin(int seed, EditSource source, EditSource other)
+    {
+        RequireOther(other);
+        if (TakesTwo)
+        {
+            throw new ArgumentException($"{Name} mixes two videos already", nameof(other));
+        }
+
+        var random = new Random(seed);
+        var edited = Named(plan(random, Cut.Whole(source), Cut.Whole(source)));
+        return Mixes.Within(random, edited.Cut, Cut.Whole(other)) with { Name = edited.Name };
     }
 
     /// <summary>This edit, and then another one on its result; what changes the length (trim, speed) comes before a fade.</summary>
@@ -54,101 +103,33 @@ public sealed class Edit
             throw new ArgumentException($"{Name} and {next.Name} cannot be chained: one mixes two videos", nameof(next));
         }
 
-        return new Edit($"{Name}+{next.Name}", $"{What}; {next.What}", takesTwo: false, (random, source, other) =>
-            next.plan(random, plan(random, source, other).Cut, other));
+        return Drawn($"{Name}+{next.Name}", EditGroup.Several, $"{What}; {next.What}", $"{Range}; {next.Range}", (random, source) =>
+            next.plan(random, Change(random, source), source));
     }
 
-    internal static Edit One(string name, string what, Func<Random, Cut, Cut> change) =>
-        new(name, what, takesTwo: false, (random, source, _) => EditPlan.Of(change(random, source)));
+    /// <summary>An edit of one video.</summary>
+    /// <param name="turn">Of <see cref="Turn"/>.</param>
+    internal static Edit One(string name, EditGroup group, string what, string range, Func<Random, Cut, Cut> change, int turn = 1) =>
+        new(name, group, what, range, (random, source, _) => EditPlan.Of(change(random, source))) { IsLink = true, Turn = turn };
 
-    internal static Edit Two(string name, string what, Func<Random, Cut, Cut, EditPlan> mix) => new(name, what, takesTwo: true, mix);
-}
+    /// <summary>An edit of one video that draws what it does, and says so in the plan's name.</summary>
+    internal static Edit Drawn(string name, EditGroup group, string what, string range, Func<Random, Cut, EditPlan> plan) =>
+        new(name, group, what, range, (random, source, _) => plan(random, source));
 
-/// <summary>A stretch of a video and what has been done to it so far.</summary>
-/// <param name="Width">Pixels, even, after the filters.</param>
-/// <param name="Height">Pixels, even, after the filters.</param>
-/// <param name="From">Where it begins in its source, seconds.</param>
-/// <param name="Seconds">How long it is in its source.</param>
-/// <param name="Filters">ffmpeg filters, comma-separated.</param>
-/// <param name="Speed">Seconds of the source that one second of the copy shows.</param>
-/// <param name="Mirrored">Whether left and right are exchanged.</param>
-/// <param name="Crf">Constant rate factor of the encoder: lower is better.</param>
-public sealed record Cut(int Width, int Height, double From, double Seconds, string Filters, double Speed = 1, bool Mirrored = false, int Crf = 23)
-{
-    /// <summary>Seconds in the copy.</summary>
-    public double CopySeconds => Seconds / Speed;
+    /// <summary>An edit that mixes two videos.</summary>
+    internal static Edit Two(string name, EditGroup group, string what, string range, Func<Random, Cut, Cut, EditPlan> mix) =>
+        new(name, group, what, range, mix) { TakesTwo = true };
 
-    internal static Cut Whole(EditSource source)
+    /// <summary>Does it to a cut: of those that take one video.</summary>
+    internal Cut Change(Random random, Cut cut) => plan(random, cut, cut).Cut;
+
+    private void RequireOther(EditSource? other)
     {
-        if (source.Width < 2 || source.Height < 2 || !(source.Seconds > 0))
+        if (other is not { Seconds: >= 1 })
         {
-            throw new ArgumentException($"nothing to edit in a video of {source.Width} x {source.Height} and {source.Seconds} s", nameof(source));
+            throw new ArgumentException($"the edit {Name} needs another video of at least 1 s", nameof(other));
         }
-
-        // Square pixels and even sides first, so that the filters work on sizes that are known.
-        var (width, height) = (source.Width & ~1, source.Height & ~1);
-        return new Cut(width, height, 0, source.Seconds, $"scale={width}:{height},setsar=1");
     }
 
-    /// <summary>With one more filter; numbers are written with a decimal point.</summary>
-    internal Cut Filter(FormattableString filter) => this with { Filters = $"{Filters},{filter.ToString(CultureInfo.InvariantCulture)}" };
-
-    /// <summary>With one more filter that changes the size.</summary>
-    internal Cut Resize(int width, int height, FormattableString filter) => Filter(filter) with { Width = width, Height = height };
-
-    /// <summary>As it is seen in a copy from a given second on.</summary>
-    internal CopiedStretch Shown(int input, double copyStart) =>
-        new(input, copyStart, copyStart + CopySeconds, From, From + Seconds, Speed, Mirrored);
-}
-
-/// <summary>What a copy holds: the truth that a finder is judged by.</summary>
-/// <param name="Source">0 for the edited video, 1 for the one that it is mixed with.</param>
-/// <param name="CopyStart">Seconds of the copy.</param>
-/// <param name="CopyEnd">Seconds of the copy.</param>
-/// <param name="SourceStart">Seconds of the source, shown at <paramref name="CopyStart"/>.</param>
-/// <param name="SourceEnd">Seconds of the source, shown at <paramref name="CopyEnd"/>.</param>
-/// <param name="Speed">Seconds of the source that one second of the copy shows.</param>
-/// <param name="Mirrored">Whether left and right are exchanged.</param>
-public sealed record CopiedStretch(
-    int Source, double CopyStart, double CopyEnd, double SourceStart, double SourceEnd, double Speed, bool Mirrored);
-
-/// <summary>A stretch of an input as ffmpeg opens it.</summary>
-/// <param name="Source">0 for the edited video, 1 for the one that it is mixed with.</param>
-/// <param name="From">Seconds.</param>
-/// <param name="Seconds">Length.</param>
-public sealed record EditInput(int Source, double From, double Seconds);
-
-/// <summary>An edit with its parameters drawn: a filter graph and the truth about its result.</summary>
-/// <param name="Cut">The edited video.</param>
-/// <param name="Inputs">What is opened, in order.</param>
-/// <param name="Graph">ffmpeg filter graph from <c>[0:V:0]</c>, <c>[1:V:0]</c> ... to <c>[v]</c>.</param>
-/// <param name="Truth">Which seconds of the copy show which seconds of what.</param>
-public sealed record EditPlan(Cut Cut, IReadOnlyList<EditInput> Inputs, string Graph, IReadOnlyList<CopiedStretch> Truth)
-{
-    /// <summary>Arguments for ffmpeg: H.264 without sound and metadata, one thread, so that a plan always gives the same file.</summary>
-    /// <param name="source">The video that is copied.</param>
-    /// <param name="other">The one that it is mixed with, where the edit takes two.</param>
-    /// <param name="output">The copy, overwritten; its name says the container.</param>
-    /// <exception cref="ArgumentNullException">The plan needs the other video.</exception>
-    public IReadOnlyList<string> Arguments(string source, string? other, string output)
-    {
-        var arguments = new List<string> { "-nostdin", "-hide_banner", "-v", "error" };
-        foreach (var input in Inputs)
-        {
-            var path = input.Source == 0 ? source : other ?? throw new ArgumentNullException(nameof(other));
-            arguments.AddRange(["-ss", Seconds(input.From), "-t", Seconds(input.Seconds), "-i", $"file:{path}"]);
-        }
-
-        arguments.AddRange(["-filter_complex", Graph, "-map", "[v]", "-map_metadata", "-1", "-map_chapters", "-1"]);
-
-        // Frames keep their times: at a constant rate, a change of speed would be rounded to the old frames.
-        arguments.AddRange(["-c:v", "libx264", "-preset", "veryfast", "-threads", "1", "-fps_mode", "vfr", "-enc_time_base", "1:90000"]);
-        arguments.AddRange(["-crf", Cut.Crf.ToString(CultureInfo.InvariantCulture), "-y", $"file:{output}"]);
-        return arguments;
-    }
-
-    internal static EditPlan Of(Cut cut) =>
-        new(cut, [new EditInput(0, cut.From, cut.Seconds)], $"[0:V:0]{cut.Filters},format=yuv420p[v]", [cut.Shown(0, 0)]);
-
-    private static string Seconds(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+    private EditPlan Named(EditPlan drawn) => drawn.Name.Length > 0 ? drawn : drawn with { Name = Name };
 }

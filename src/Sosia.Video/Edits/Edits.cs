@@ -1,45 +1,52 @@
+using static Sosia.Video.EditGroup;
+
 namespace Sosia.Video;
 
 /// <summary>The edits that copies undergo on their way through the world: one table, each an ffmpeg filter with drawn parameters.</summary>
 public static class Edits
 {
-    private static readonly string[] Words =
-        ["watch", "this", "now", "part", "two", "best", "of", "the", "day", "live", "breaking", "news", "follow", "for", "more", "funny"];
-
-    /// <summary>Every edit.</summary>
+    /// <summary>Every edit: its name, what it does, and what is drawn from which range. docs/edits.md holds the same table.</summary>
     public static IReadOnlyList<Edit> All { get; } =
     [
-        Edit.One("reencode", "encoded again, visibly the same", static (random, cut) => cut with { Crf = random.Next(24, 31) }),
-        Edit.One("lowrate", "encoded at a very low bit rate", static (random, cut) => cut with { Crf = random.Next(36, 45) }),
-        Edit.One("scale", "another size, at times another aspect", Scale),
-        Edit.One("crop", "70 to 92 % of the picture's sides", Crop),
-        Edit.One("letterbox", "bars above and below or left and right", Letterbox),
-        Edit.One("frame", "a coloured border all round", Frame),
-        Edit.One("logo", "a block logo in a corner", Logo),
-        Edit.One("text", "a line of text", Text),
-        Edit.One("colour", "another hue and saturation", static (random, cut) =>
-            cut.Filter($"hue=h={Pick(random, -45, -25, 25, 45, 60)}:s={Between(random, 0.5, 1.7):F2}")),
-        Edit.One("gamma", "another gamma, contrast and brightness", Gamma),
-        Edit.One("grey", "without colour", static (_, cut) => cut.Filter($"hue=s=0")),
-        Edit.One("sepia", "brown as old photographs", static (_, cut) =>
-            cut.Filter($"colorchannelmixer=.393:.769:.189:0:.349:.686:.168:0:.272:.534:.131")),
-        Edit.One("blur", "out of focus", static (random, cut) => cut.Filter($"gblur=sigma={Between(random, 1.5, 4):F2}")),
-        Edit.One("noise", "grain that changes with every frame", static (random, cut) =>
-            cut.Filter($"noise=alls={random.Next(15, 41)}:allf=t:all_seed={random.Next(1 << 20)}")),
-        Edit.One("mirror", "left and right exchanged", static (_, cut) => cut.Filter($"hflip") with { Mirrored = !cut.Mirrored }),
-        Edit.One("rot3", "turned by 3 to 5 degrees", static (random, cut) =>
-            cut.Filter($"rotate={Pick(random, -5, -3, 3, 5)}*PI/180:c=black")),
-        Edit.One("rot90", "turned by a quarter", static (random, cut) =>
-            cut.Resize(cut.Height, cut.Width, $"transpose={Pick(random, 1, 2)}")),
-        Edit.One("rot180", "upside down by half a turn", static (_, cut) => cut.Filter($"hflip,vflip")),
-        Edit.One("speed", "0.75 to 1.5 times as fast", Speed),
-        Edit.One("fps", "another frame rate", static (random, cut) => cut.Filter($"fps={Pick(random, 8, 10, 12.5, 15, 20, 50)}")),
-        Edit.One("fade", "faded in and out", Fade),
-        Edit.One("screen", "filmed from a screen: perspective, glare, noise", Screen),
-        Edit.One("trim", "a part of 30 to 80 %", Trim),
-        Edit.Two("splice", "a part put into another video", Mixes.Splice),
-        Edit.Two("pip-in", "small within another video", Mixes.Inset),
-        Edit.Two("pip-over", "partly covered by another video", Mixes.Covered),
+        Edit.One("reencode", Encoding, "encoded again, visibly the same", "H.264 at a constant rate factor of 24 to 30", EncodingEdits.Reencode),
+        Edit.One("lowrate", Encoding, "encoded at a very low bit rate", "constant rate factor of 36 to 44", EncodingEdits.LowRate),
+        Edit.One("blur", Encoding, "out of focus", "Gaussian of 1.5 to 4 pixels", EncodingEdits.Blur),
+        Edit.One("sharpen", Encoding, "sharpened too much", "unsharp mask of 5 x 5 pixels, 1 to 2.5 times", EncodingEdits.Sharpen),
+        Edit.One("noise", Encoding, "grain that changes with every frame", "strength of 15 to 40 of 255", EncodingEdits.Noise),
+        Edit.One("scale", Geometry, "another size, at times another aspect", "0.4, 0.5, 0.66 or 1.5 times; half of them 0.75 or 1.33 times as wide besides", GeometryEdits.Scale),
+        Edit.One("aspect", Geometry, "stretched in width", "0.6, 0.7, 0.8, 1.25, 1.4 or 1.6 times", GeometryEdits.Aspect),
+        Edit.One("crop", Geometry, "a window of the picture", "70 to 92 % of both sides, anywhere", GeometryEdits.Crop),
+        Edit.One("zoom", Geometry, "a slow zoom in, or out", "1.15 to 1.5 times over the whole length, about a point of the middle", GeometryEdits.Zoom),
+        Edit.One("letterbox", Geometry, "bars above and below", "1.2 to 1.6 times as high; black, white or dark blue", GeometryEdits.Letterbox),
+        Edit.One("pillarbox", Geometry, "bars left and right", "1.2 to 1.8 times as wide; black, white or dark blue", GeometryEdits.Pillarbox),
+        Edit.One("frame", Geometry, "a coloured border all round", "6 to 16 % of the shorter side", GeometryEdits.Frame),
+        Edit.One("mirror", Geometry, "left and right exchanged", "always the same", GeometryEdits.Mirror),
+        Edit.One("rot3", Geometry, "turned a little", "3 or 5 degrees to either side, black corners", GeometryEdits.Rotate),
+        Edit.One("rot90", Geometry, "turned by a quarter", "to either side", GeometryEdits.Quarter),
+        Edit.One("rot180", Geometry, "upside down by half a turn", "always the same", GeometryEdits.Half),
+        Edit.One("colour", Colour, "another hue and saturation", "hue by -45, -25, 25, 45 or 60 degrees, saturation 0.5 to 1.7 times", ColourEdits.Hue),
+        Edit.One("gamma", Colour, "another gamma, contrast and brightness", "gamma 0.55, 0.7, 1.4 or 1.8, contrast 0.75 to 1.35 times, brightness by up to 10 %", ColourEdits.Gamma),
+        Edit.One("contrast", Colour, "less contrast, or more", "0.5 to 0.75 or 1.35 to 1.9 times", ColourEdits.Contrast),
+        Edit.One("brightness", Colour, "darker, or brighter", "by 10 to 25 % of white", ColourEdits.Brightness),
+        Edit.One("tint", Colour, "warm, cold, greenish or magenta", "channels 15 to 35 % stronger and weaker", ColourEdits.Tint),
+        Edit.One("grey", Colour, "without colour", "always the same", ColourEdits.Grey),
+        Edit.One("sepia", Colour, "brown as old photographs", "always the same", ColourEdits.Sepia),
+        Edit.One("invert", Colour, "a negative", "always the same", ColourEdits.Invert),
+        Edit.One("logo", Overlay, "a block logo in a corner", "12 to 25 % of the width", OverlayEdits.Logo),
+        Edit.One("text", Overlay, "a line of text", "two to five words, 7 to 13 % of the height; above, in the middle or below", OverlayEdits.Text),
+        Edit.One("emoji", Overlay, "drawn stickers", "three to six, 12 to 25 % of the shorter side each, anywhere", OverlayEdits.Emoji),
+        Edit.One("trim", Time, "a part of it", "30 to 80 % of the length, at least 3 s", TimeEdits.Trim, turn: 0),
+        Edit.One("speed", Time, "slower, or faster", "0.5, 0.75, 0.85, 1.15, 1.25, 1.5 or 2 times as fast", TimeEdits.Speed, turn: 0),
+        Edit.One("reverse", Time, "played backwards", "all of it; of a large or long video a part, as its frames must fit in 1 GB", TimeEdits.Reverse, turn: 0),
+        Edit.One("fps", Time, "another frame rate", "8, 10, 12.5, 15, 20 or 50 frames a second", TimeEdits.Rate),
+        Edit.One("drop", Time, "frames dropped at random", "20 to 60 % of them; the others keep their times", TimeEdits.Drop),
+        Edit.One("freeze", Time, "the picture stands still for a while, in place of what was there", "1 to 3 s, at most a third; what follows keeps its time", TimeEdits.Freeze),
+        Edit.One("fade", Time, "faded in and out", "0.5 to 1.5 s each, at most a third", TimeEdits.Fade, turn: 2),
+        Edit.Two("splice", Mix, "a part put into another video", "30 to 80 % of the length, after 25 to 75 % of up to 30 s of the other", Mixes.Splice),
+        Edit.Two("pip-in", Mix, "small within another video", "30 to 50 % of its sides, in a corner or the middle, up to 30 s", Mixes.Inset),
+        Edit.Two("pip-over", Mix, "partly covered by another video", "20 to 38 % of its sides, in a corner, up to 30 s", Mixes.Covered),
+        Edit.One("screen", Several, "filmed from a screen: perspective, moire, glare, noise", "corners moved by up to 8 %, bands of 3 to 6 pixels, a spot of 27 to 75 % white", SeveralEdits.Screen),
+        Edit.Drawn("chain", Several, "several one after the other", "two or three of those that take one video, each once", SeveralEdits.Chain),
     ];
 
     /// <summary>The edit of that name.</summary>
@@ -47,103 +54,4 @@ public static class Edits
     public static Edit Named(string name) =>
         All.FirstOrDefault(edit => edit.Name == name)
         ?? throw new ArgumentException($"no edit is named '{name}'; there are {string.Join(", ", All.Select(static edit => edit.Name))}", nameof(name));
-
-    internal static double Between(Random random, double low, double high) => low + ((high - low) * random.NextDouble());
-
-    internal static T Pick<T>(Random random, params ReadOnlySpan<T> values) => values[random.Next(values.Length)];
-
-    internal static int Even(double pixels) => Math.Max(2, (int)pixels & ~1);
-
-    /// <summary>A part that is at least three seconds long, or all of it.</summary>
-    internal static Cut Trim(Random random, Cut cut)
-    {
-        var seconds = Math.Min(cut.Seconds, Math.Max(3, cut.Seconds * Between(random, 0.3, 0.8)));
-        return cut with { From = cut.From + Between(random, 0, cut.Seconds - seconds), Seconds = seconds };
-    }
-
-    private static Cut Scale(Random random, Cut cut)
-    {
-        var factor = Pick(random, 0.4, 0.5, 0.66, 1.5);
-        var stretch = Pick(random, 1, 1, 0.75, 1.33);
-        var (width, height) = (Even(cut.Width * factor * stretch), Even(cut.Height * factor));
-        return cut.Resize(width, height, $"scale={width}:{height},setsar=1");
-    }
-
-    private static Cut Crop(Random random, Cut cut)
-    {
-        var kept = Between(random, 0.7, 0.92);
-        var (width, height) = (Even(cut.Width * kept), Even(cut.Height * kept));
-        return cut.Resize(width, height, $"crop={width}:{height}:{random.Next(cut.Width - width + 1)}:{random.Next(cut.Height - height + 1)}");
-    }
-
-    private static Cut Letterbox(Random random, Cut cut)
-    {
-        var grown = Between(random, 1.2, 1.6);
-        var (width, height) = random.Next(2) == 0 ? (cut.Width, Even(cut.Height * grown)) : (Even(cut.Width * grown), cut.Height);
-        return Pad(cut, width, height, Pick(random, "black", "black", "white", "0x202040"));
-    }
-
-    private static Cut Frame(Random random, Cut cut)
-    {
-        var border = 2 * Even(Math.Min(cut.Width, cut.Height) * Between(random, 0.06, 0.16));
-        return Pad(cut, cut.Width + border, cut.Height + border, Pick(random, "0x306030", "0x803020", "white", "0x203060"));
-    }
-
-    private static Cut Pad(Cut cut, int width, int height, string colour) =>
-        cut.Resize(width, height, $"pad={width}:{height}:{(width - cut.Width) / 2}:{(height - cut.Height) / 2}:{colour}");
-
-    private static Cut Gamma(Random random, Cut cut)
-    {
-        var gamma = Pick(random, 0.55, 0.7, 1.4, 1.8);
-        return cut.Filter($"eq=gamma={gamma}:contrast={Between(random, 0.75, 1.35):F2}:brightness={Between(random, -0.1, 0.1):F3}");
-    }
-
-    private static Cut Logo(Random random, Cut cut)
-    {
-        var size = Between(random, 0.12, 0.25);
-        var (width, height) = (Even(cut.Width * size), Even(cut.Height * size * 0.6));
-        var margin = Even(cut.Height * 0.03);
-        var x = Pick(random, margin, Math.Max(0, cut.Width - width - margin));
-        var y = Pick(random, margin, Math.Max(0, cut.Height - height - margin));
-        var (back, front) = Pick(random, ("red", "white"), ("blue", "yellow"), ("black", "white"), ("white", "green"));
-        return cut
-            .Filter($"drawbox={x}:{y}:{width}:{height}:{back}@0.9:fill")
-            .Filter($"drawbox={x + (width / 4)}:{y + (height / 4)}:{Even(width / 2.0)}:{Even(height / 2.0)}:{front}@0.9:fill");
-    }
-
-    // Without a font file, ffmpeg asks fontconfig for its default.
-    private static Cut Text(Random random, Cut cut)
-    {
-        var words = string.Join(' ', Enumerable.Range(0, random.Next(2, 6)).Select(_ => Words[random.Next(Words.Length)]));
-        var size = Math.Max(10, (int)(cut.Height * Between(random, 0.07, 0.13)));
-        var y = Pick(random, "h*0.05", "h*0.82", "(h-th)/2");
-        return cut.Filter($"drawtext=text='{words}':fontsize={size}:fontcolor=white:borderw=2:bordercolor=black:x=(w-tw)/2:y={y}");
-    }
-
-    private static Cut Speed(Random random, Cut cut)
-    {
-        var factor = Pick(random, 0.75, 0.85, 1.15, 1.25, 1.5);
-        return cut.Filter($"setpts=PTS/{factor}") with { Speed = cut.Speed * factor };
-    }
-
-    private static Cut Fade(Random random, Cut cut)
-    {
-        var length = Math.Min(Between(random, 0.5, 1.5), cut.CopySeconds / 3);
-        return cut.Filter($"fade=t=in:st=0:d={length:F3},fade=t=out:st={cut.CopySeconds - length:F3}:d={length:F3}");
-    }
-
-    private static Cut Screen(Random random, Cut cut)
-    {
-        var margin = Even(Math.Min(cut.Width, cut.Height) * 0.08);
-        var framed = Pad(cut, cut.Width + (2 * margin), cut.Height + (2 * margin), "0x181818");
-        var (width, height) = (framed.Width, framed.Height);
-
-        // Corners as the camera sees them, in the order that the filter asks for: top left, top right, bottom left, bottom right.
-        int X(int corner) => corner + (int)(cut.Width * Between(random, -0.08, 0.08));
-        int Y(int corner) => corner + (int)(cut.Height * Between(random, -0.08, 0.08));
-        return framed
-            .Filter($"format=yuv420p,perspective={X(0)}:{Y(0)}:{X(width)}:{Y(0)}:{X(0)}:{Y(height)}:{X(width)}:{Y(height)}:sense=destination")
-            .Filter($"eq=gamma={Between(random, 0.8, 1.3):F2}:saturation={Between(random, 0.6, 1.1):F2},gblur=sigma=0.8")
-            .Filter($"noise=alls=10:allf=t:all_seed={random.Next(1 << 20)},vignette=PI/5");
-    }
 }

@@ -8,37 +8,43 @@ internal static class Mixes
     private const double Rate = 25;
     private const double LongestOther = 30;
 
+    private static readonly (string X, string Y)[] Corners = [("8", "8"), ("W-w-8", "8"), ("8", "H-h-8"), ("W-w-8", "H-h-8")];
+
     /// <summary>A part of the video within the other: other, part, other.</summary>
-    public static EditPlan Splice(Random random, Cut source, Cut other)
+    public static EditPlan Splice(Random random, Cut source, Cut other) => Within(random, TimeEdits.Trim(random, source), other);
+
+    /// <summary>All of a cut, with what was done to it, within the other: other, cut, other.</summary>
+    public static EditPlan Within(Random random, Cut cut, Cut other)
     {
-        var part = OnFrames(Edits.Trim(random, source));
+        var part = OnFrames(cut);
         var around = OnFrames(other with { Seconds = Math.Min(other.Seconds, LongestOther) });
-        var before = around with { Seconds = WholeFrames(around.Seconds * Edits.Between(random, 0.25, 0.75)) };
-        var after = around with { From = before.Seconds, Seconds = around.Seconds - before.Seconds };
-        var fit = Fit(other.Width, other.Height);
-        var graph = $"[0:V:0]{fit}[a];[1:V:0]{fit}[b];[2:V:0]{fit}[c];[a][b][c]concat=n=3:v=1:a=0[v]";
+        var before = around with { Seconds = WholeFrames(around.Seconds * Draw.Between(random, 0.25, 0.75)) };
+        var after = around with { From = before.From + before.Seconds, Seconds = around.Seconds - before.Seconds };
+        string Fitted(Cut one) => $"{Fit(other.Width, other.Height)},{Lasting(one.CopySeconds)}";
+        var graph = $"[0:V:0]{Fitted(before)}[a];[1:V:0]{part.Filters},{Fitted(part)}[b];[2:V:0]{Fitted(after)}[c];[a][b][c]concat=n=3:v=1:a=0[v]";
         return new EditPlan(
             part,
             [Input(1, before), Input(0, part), Input(1, after)],
             graph,
-            [part.Shown(0, before.Seconds), before.Shown(1, 0), after.Shown(1, before.Seconds + part.Seconds)]);
+            [part.Shown(0, before.Seconds), before.Shown(1, 0), after.Shown(1, before.Seconds + part.CopySeconds)]);
     }
 
     /// <summary>The video small within the other.</summary>
     public static EditPlan Inset(Random random, Cut source, Cut other) =>
-        PictureInPicture(random, large: (1, other), small: (0, source), Edits.Between(random, 0.3, 0.5));
+        PictureInPicture(random, large: (1, other), small: (0, source), Draw.Between(random, 0.3, 0.5), [.. Corners, ("(W-w)/2", "(H-h)/2")]);
 
     /// <summary>The other small upon the video.</summary>
     public static EditPlan Covered(Random random, Cut source, Cut other) =>
-        PictureInPicture(random, large: (0, source), small: (1, other), Edits.Between(random, 0.2, 0.38));
+        PictureInPicture(random, large: (0, source), small: (1, other), Draw.Between(random, 0.2, 0.38), Corners);
 
-    private static EditPlan PictureInPicture(Random random, (int Source, Cut Cut) large, (int Source, Cut Cut) small, double size)
+    private static EditPlan PictureInPicture(
+        Random random, (int Source, Cut Cut) large, (int Source, Cut Cut) small, double size, (string X, string Y)[] places)
     {
         var seconds = WholeFrames(Math.Min(Math.Min(large.Cut.Seconds, small.Cut.Seconds), LongestOther));
-        var back = Part(random, large.Cut, seconds);
-        var front = Part(random, small.Cut, seconds);
-        var (width, height) = (Edits.Even(back.Width * size), Edits.Even(back.Height * size));
-        var (x, y) = Edits.Pick(random, ("8", "8"), ("W-w-8", "8"), ("8", "H-h-8"), ("W-w-8", "H-h-8"));
+        var back = TimeEdits.Part(random, large.Cut, seconds);
+        var front = TimeEdits.Part(random, small.Cut, seconds);
+        var (width, height) = (Draw.Even(back.Width * size), Draw.Even(back.Height * size));
+        var (x, y) = Draw.Pick(random, places);
         var graph = $"[0:V:0]{Fit(back.Width, back.Height)}[a];"
             + $"[1:V:0]scale={width}:{height}:force_original_aspect_ratio=decrease,setsar=1,fps={Text(Rate)}[b];"
             + $"[a][b]overlay={x}:{y}:shortest=1,format=yuv420p[v]";
@@ -50,20 +56,20 @@ internal static class Mixes
             [back.Shown(large.Source, 0), front.Shown(small.Source, 0)]);
     }
 
-    private static Cut Part(Random random, Cut cut, double seconds) =>
-        cut with { From = cut.From + Edits.Between(random, 0, Math.Max(0, cut.Seconds - seconds)), Seconds = seconds };
-
     private static EditInput Input(int source, Cut cut) => new(source, cut.From, cut.Seconds);
 
-    // Parts last whole frames, so that what follows them in the copy begins when the truth says.
-    private static Cut OnFrames(Cut cut) => cut with { Seconds = WholeFrames(cut.Seconds) };
+    // Parts last whole frames of the copy, so that what follows them begins when the truth says.
+    private static Cut OnFrames(Cut cut) => cut with { Seconds = WholeFrames(cut.CopySeconds) * cut.Speed };
 
-    private static double WholeFrames(double seconds) => Math.Max(1, Math.Floor(seconds * Rate)) / Rate;
+    private static double WholeFrames(double seconds) => Math.Max(1, Math.Floor((seconds * Rate) + 1e-6)) / Rate;
 
     // One size, rate and format for all, bars where the shape differs.
     private static string Fit(int width, int height) =>
         $"scale={width}:{height}:force_original_aspect_ratio=decrease,pad={width}:{height}:(ow-iw)/2:(oh-ih)/2,"
         + $"setsar=1,fps={Text(Rate)},format=yuv420p";
+
+    // How long a last frame is shown, decoders tell in different ways.
+    private static string Lasting(double seconds) => $"tpad=stop_mode=clone:stop_duration=1,trim=end={Text(Math.Round(seconds, 6))}";
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

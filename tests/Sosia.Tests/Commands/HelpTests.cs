@@ -10,8 +10,8 @@ public sealed partial class HelpTests
 {
     private static readonly RootCommand Root = Program.Root();
 
-    /// <summary>What can be run: `find`, `methods`, `methods show`.</summary>
-    public static TheoryData<string> Names => [.. Root.Subcommands.SelectMany(c => c.Subcommands.Select(s => $"{c.Name} {s.Name}").Concat(c.Action is null ? [] : [c.Name]))];
+    /// <summary>Of every command that does something: <c>add</c>, <c>benchmark make</c>.</summary>
+    public static TheoryData<string> Names => [.. Leaves(Root).Select(Name)];
 
     [Fact]
     public void TheCommandsAreThoseOfTheReadme() => Assert.Equal(
@@ -30,7 +30,7 @@ public sealed partial class HelpTests
             Assert.Equal("sosia", words[0]);
             var parsed = Parse(words[1..]);
             Assert.Empty(CommandLine.Errors(parsed, words[1..]).Select(e => $"{example}: {e}"));
-            Assert.Same(Named(name), parsed.CommandResult.Command);
+            Assert.Equal(name, Name(parsed.CommandResult.Command));
         }
     }
 
@@ -38,7 +38,7 @@ public sealed partial class HelpTests
     [MemberData(nameof(Names))]
     public void EveryCommandSaysWhatItAndItsOptionsDo(string name)
     {
-        var command = Named(name);
+        var command = Leaves(Root).Single(c => Name(c) == name);
         Assert.False(string.IsNullOrWhiteSpace(command.Description));
         Assert.All(command.Options, option => Assert.False(string.IsNullOrWhiteSpace(option.Description), option.Name));
         Assert.All(command.Arguments, argument => Assert.False(string.IsNullOrWhiteSpace(argument.Description), argument.Name));
@@ -50,10 +50,11 @@ public sealed partial class HelpTests
     public void OptionsOfAllCommandsStandBeforeAndAfterTheName(string name)
     {
         string[] options = ["--library", "dir", "--json", "--threads", "3", "--verbose"];
-        var command = Named(name);
+        var words = name.Split(' ');
+        var command = Leaves(Root).Single(c => Name(c) == name);
         string[] names =
             [.. Enumerable.Repeat("x", command.Arguments.Sum(a => a.Arity.MinimumNumberOfValues)), .. command.Options.Where(o => o.Required).SelectMany(o => new[] { o.Name, "x" })];
-        foreach (var parsed in new[] { Parse([.. options, .. Words(name), .. names]), Parse([.. Words(name), .. names, .. options]), Parse([.. Words(name), .. options, .. names]) })
+        foreach (var parsed in new[] { Parse([.. options, .. words, .. names]), Parse([.. words, .. names, .. options]), Parse([.. words, .. options, .. names]) })
         {
             Assert.Empty(parsed.Errors.Select(e => e.Message));
             Assert.Equal(("dir", true, 3, true), (
@@ -61,7 +62,21 @@ public sealed partial class HelpTests
         }
     }
 
-    private static Command Named(string name) => Words(name).Aggregate((Command)Root, (group, word) => group.Subcommands.Single(c => c.Name == word));
+    [Fact]
+    public void AGroupShowsExamplesOfItsCommands()
+    {
+        foreach (var group in Root.Subcommands.Where(c => c.Action is null))
+        {
+            var help = Help(group.Name);
+            Assert.All(group.Subcommands, c => Assert.Contains($"sosia {group.Name} {c.Name}", help.Split("Examples:")[1]));
+        }
+    }
+
+    private static IEnumerable<Command> Leaves(Command command) =>
+        command.Action is null ? command.Subcommands.SelectMany(Leaves) : [command];
+
+    private static string Name(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault(c => c is not RootCommand) is { } group ? $"{Name(group)} {command.Name}" : command.Name;
 
     // The words of a line as a shell takes them; what follows a redirection is the shell's.
     private static string[] Words(string line) =>
@@ -72,7 +87,7 @@ public sealed partial class HelpTests
     private static string Help(string name)
     {
         using var text = new StringWriter();
-        Assert.Equal(0, Parse([.. Words(name), "--help"]).Invoke(new InvocationConfiguration { Output = text }));
+        Assert.Equal(0, Parse([.. name.Split(' '), "--help"]).Invoke(new InvocationConfiguration { Output = text }));
         return text.ToString();
     }
 
