@@ -53,7 +53,9 @@ public sealed class Dataset : IDisposable
         }
     }
 
-    private static int Times(PackedVideo video, double? stretch) => stretch is { } s ? Math.Max(1, (int)Math.Round(video.Frames / video.Rate / s)) : 1;
+    // A photograph has one frame, and no rate.
+    private static int Times(PackedVideo video, double? stretch) =>
+        stretch is { } seconds && video.Frames > 1 ? Math.Max(1, (int)Math.Round(video.Frames / video.Rate / seconds)) : 1;
 
     /// <summary>FNV-1a of the name (Fowler, Noll, Vo), its bits mixed, as a number in [0, 1): a video is held out where it is below the share.</summary>
     internal static double Chance(string name)

@@ -36,7 +36,7 @@ internal static class RecipeCheck
         if (recipe.Data is { } data)
         {
             foreach (var fault in Ranges(
-                ("data.holdout", data.Holdout, 0, 0.9), ("data.workers", data.Workers, 1, 256), ("data.rate", data.Rate, 0.01, 240), ("data.side", data.Side, 8, 4096)))
+                ("data.holdout", data.Holdout, 0, 0.9), ("data.workers", data.Workers, 1, 256), ("data.rate", data.Rate, 0.01, 240), ("data.side", data.Side, 8, 4096), ("data.stretch", data.Stretch ?? 1, 0.1, 86400)))
             {
                 yield return fault;
             }
