@@ -33,7 +33,7 @@ public sealed class ClipTrunk : Encoder
     public ClipTrunk(ClipTrunkShape shape)
     {
         Shape = shape;
-        network = Part("network", new MobileNetV2(LastBlock, expandOnly: true));
+        network = Part("network", new MobileNetV2(LastBlock, expandOnly: true, folded: true));
         projection = Part("projection", new Linear(FrameTrunk.PooledWidth, shape.Width));
         time = shape.TimeDepth == 0 ? null : Part("time", new TimeTransformer(shape));
     }
@@ -77,19 +77,43 @@ public sealed class ClipTrunk : Encoder
     public void LoadNetwork(string file)
     {
         using var state = Safetensors.Read(file);
-        network.Load(state.Tensors.Tensors, strict: false); // the file holds the later blocks too, and counts no batches
+        using var scope = TensorScope.Enter();
+        using var noGrad = NoGrad.Enter();
+        var own = network.NamedState().Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
+        network.Load(MobileNetV2.Folded(state.Tensors.Tensors.Select(stored => (stored.Name, stored.ToTensor()))).Where(entry => own.Contains(entry.Name))); // the file holds the later blocks too
     }
+
+    /// <summary>What the projection makes of pooled levels, of any length.</summary>
+    /// <param name="pooled">B x <see cref="FrameTrunk.PooledWidth"/>.</param>
+    /// <returns>B x D.</returns>
+    public Tensor Project(Tensor pooled) => projection.Forward(pooled);
 
     /// <summary>Makes the projection a whitening.</summary>
     /// <param name="whitening">Fitted to pooled levels: <see cref="FrameTrunk.PooledWidth"/> to D.</param>
     public void Whiten(Whitening whitening)
     {
+        using var scope = TensorScope.Enter();
         using var noGrad = NoGrad.Enter();
-        projection.Weight.CopyInPlace(whitening.Projection);
-        projection.Bias!.CopyInPlace(whitening.Projection.MatMul(whitening.Mean).Neg());
+        var directions = Scaled(whitening);
+        projection.Weight.CopyInPlace(directions);
+        projection.Bias!.CopyInPlace(directions.MatMul(whitening.Mean).Neg());
     }
 
-    /// <summary>Which weights learn: the blocks of the network from one on, the projection, the transformer. Norms keep their statistics.</summary>
+    /// <summary>Whitens what the projection gives, and makes both one projection.</summary>
+    /// <param name="whitening">Fitted to <see cref="Project"/>: D to D.</param>
+    public void WhitenAgain(Whitening whitening)
+    {
+        using var scope = TensorScope.Enter();
+        using var noGrad = NoGrad.Enter();
+        var directions = Scaled(whitening);
+        projection.Weight.CopyInPlace(directions.MatMul(projection.Weight));
+        projection.Bias!.CopyInPlace(directions.MatMul(projection.Bias - whitening.Mean));
+    }
+
+    // A descriptor is then about 1 long, whatever its width.
+    private Tensor Scaled(Whitening whitening) => whitening.Projection / Math.Sqrt(Width);
+
+    /// <summary>Which weights learn: the blocks of the network from one on, the projection, the transformer.</summary>
     /// <param name="from">The first block; beyond 14 none, and the projection stays as well.</param>
     public void LearnFrom(int from)
     {
@@ -99,7 +123,6 @@ public sealed class ClipTrunk : Encoder
         }
 
         projection.RequireGrad(from <= LastBlock);
-        network.Eval();
     }
 
     // features.N.conv...

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sosia.Torch;
 
 namespace Sosia.Learning.Encoders;
@@ -12,6 +13,8 @@ public sealed class MobileNetV2 : Module
     private static readonly (int Expansion, int Channels, int Blocks, int Stride)[] Stages =
         [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)];
 
+    private const double NormEps = 1e-3;
+
     private readonly ConvNormRelu stem;
     private readonly List<InvertedResidual> blocks = [];
     private readonly ConvNormRelu? head;
@@ -19,23 +22,51 @@ public sealed class MobileNetV2 : Module
     /// <summary>With random weights.</summary>
     /// <param name="last">The last feature that is needed, 1 to 18: later ones are left out.</param>
     /// <param name="expandOnly">Whether of the last feature only its expansion (<c>features.N.conv.0</c>) is needed.</param>
-    public MobileNetV2(int last = 18, bool expandOnly = false)
+    /// <param name="folded">Whether its norms are folded into the convolutions, which have biases then: see <see cref="Folded"/>.</param>
+    public MobileNetV2(int last = 18, bool expandOnly = false, bool folded = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(last, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(last, 18);
-        stem = Part("features.0", new ConvNormRelu(3, 32, 3, stride: 2));
+        stem = Part("features.0", new ConvNormRelu(3, 32, 3, stride: 2, folded: folded));
         var channels = 32;
         foreach (var (expansion, output, count, stride) in Stages)
         {
             for (var i = 0; i < count && blocks.Count < last; i++)
             {
                 var feature = blocks.Count + 1;
-                blocks.Add(Part($"features.{feature}", new InvertedResidual(channels, output, expansion, i == 0 ? stride : 1, expandOnly && feature == last)));
+                blocks.Add(Part($"features.{feature}", new InvertedResidual(channels, output, expansion, i == 0 ? stride : 1, expandOnly && feature == last, folded)));
                 channels = output;
             }
         }
 
-        head = last < 18 ? null : Part("features.18", new ConvNormRelu(320, 1280, 1, stride: 1));
+        head = last < 18 ? null : Part("features.18", new ConvNormRelu(320, 1280, 1, stride: 1, folded: folded));
+    }
+
+    /// <summary>A state whose norms, with the statistics that they have, are folded into the convolutions before them: one step less in use, and nothing that training could upset.</summary>
+    /// <param name="state">Of this network, with norms.</param>
+    /// <returns>Weights and biases of the convolutions.</returns>
+    public static IReadOnlyList<(string Name, Tensor Tensor)> Folded(IEnumerable<(string Name, Tensor Tensor)> state)
+    {
+        var found = state.ToDictionary(entry => entry.Name, entry => entry.Tensor.To(ScalarType.Float32), StringComparer.Ordinal);
+        return [.. found.Keys.Where(name => name.EndsWith(".running_var", StringComparison.Ordinal)).SelectMany(name => Fold(name[..^".running_var".Length]))];
+
+        (string Name, Tensor Tensor)[] Fold(string norm)
+        {
+            var gain = found[$"{norm}.weight"] * (found[$"{norm}.running_var"] + NormEps).Rsqrt();
+            var convolution = Before(norm);
+            return
+            [
+                ($"{convolution}.weight", found[$"{convolution}.weight"] * gain.View([-1, 1, 1, 1])),
+                ($"{convolution}.bias", found[$"{norm}.bias"] - (found[$"{norm}.running_mean"] * gain)),
+            ];
+        }
+    }
+
+    // A norm stands right after its convolution: features.0.1 after features.0.0.
+    private static string Before(string norm)
+    {
+        var dot = norm.LastIndexOf('.') + 1;
+        return norm[..dot] + (int.Parse(norm[dot..], CultureInfo.InvariantCulture) - 1).ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>Some feature maps of a batch of pictures.</summary>
@@ -94,21 +125,22 @@ public sealed class MobileNetV2 : Module
     {
         private readonly int stride;
         private readonly Conv2d convolution;
-        private readonly BatchNorm norm;
+        private readonly BatchNorm? norm;
 
-        public ConvNormRelu(int inputs, int outputs, int kernel, int stride, int groups = 1)
+        public ConvNormRelu(int inputs, int outputs, int kernel, int stride, int groups = 1, bool folded = false)
         {
             this.stride = stride;
             long[] padding = stride == 2 ? [0] : [kernel / 2];
-            convolution = Part("0", new Conv2d(inputs, outputs, [kernel], [stride], padding, groups, bias: false));
-            norm = Part("1", new BatchNorm(outputs, eps: 1e-3));
+            convolution = Part("0", new Conv2d(inputs, outputs, [kernel], [stride], padding, groups, bias: folded));
+            norm = folded ? null : Part("1", new BatchNorm(outputs, NormEps));
         }
 
         public Tensor Forward(Tensor input)
         {
             using var scope = TensorScope.Enter();
             var padded = stride == 2 ? input.ConstantPadNd([0, 1, 0, 1], 0) : input;
-            return scope.Keep(norm.Forward(convolution.Forward(padded)).ClampInPlace(0, 6));
+            var y = convolution.Forward(padded);
+            return scope.Keep((norm?.Forward(y) ?? y).ClampInPlace(0, 6));
         }
     }
 
@@ -121,7 +153,7 @@ public sealed class MobileNetV2 : Module
         private readonly BatchNorm? norm;
         private readonly bool isResidual;
 
-        public InvertedResidual(int inputs, int outputs, int expansion, int stride, bool expandOnly)
+        public InvertedResidual(int inputs, int outputs, int expansion, int stride, bool expandOnly, bool folded)
         {
             var hidden = inputs * expansion;
             isResidual = stride == 1 && inputs == outputs;
@@ -129,7 +161,7 @@ public sealed class MobileNetV2 : Module
             var at = 0;
             if (expansion != 1)
             {
-                expand = Part($"conv.{at++}", new ConvNormRelu(inputs, hidden, 1, stride: 1));
+                expand = Part($"conv.{at++}", new ConvNormRelu(inputs, hidden, 1, stride: 1, folded: folded));
             }
 
             if (expandOnly)
@@ -137,9 +169,9 @@ public sealed class MobileNetV2 : Module
                 return;
             }
 
-            depthwise = Part($"conv.{at++}", new ConvNormRelu(hidden, hidden, 3, stride, groups: hidden));
-            project = Part($"conv.{at++}", new Conv2d(hidden, outputs, [1], bias: false));
-            norm = Part($"conv.{at}", new BatchNorm(outputs, eps: 1e-3));
+            depthwise = Part($"conv.{at++}", new ConvNormRelu(hidden, hidden, 3, stride, groups: hidden, folded: folded));
+            project = Part($"conv.{at++}", new Conv2d(hidden, outputs, [1], bias: folded));
+            norm = folded ? null : Part($"conv.{at}", new BatchNorm(outputs, NormEps));
         }
 
         public bool IsExpansionOnly { get; }
@@ -150,7 +182,8 @@ public sealed class MobileNetV2 : Module
         public Tensor Project(Tensor expanded, Tensor x)
         {
             using var scope = TensorScope.Enter();
-            var y = norm!.Forward(project!.Forward(expand is null ? expanded : depthwise!.Forward(expanded)));
+            var projected = project!.Forward(expand is null ? expanded : depthwise!.Forward(expanded));
+            var y = norm?.Forward(projected) ?? projected;
             return scope.Keep(isResidual ? y + x : y);
         }
     }

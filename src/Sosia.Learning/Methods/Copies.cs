@@ -11,7 +11,8 @@ namespace Sosia.Learning.Methods;
 /// <param name="LearnFrom">First block of the trunk that learns; beyond 14 only the transformer over time does.</param>
 /// <param name="WhiteningFloor">Share of the mean eigenvalue that is added to each.</param>
 /// <param name="Distillation">Weight of the demand that an edited clip is described as the frozen trunk describes the clip itself.</param>
-/// <param name="Similarity">Weight of the multi-similarity loss.</param>
+/// <param name="Contrast">Weight of the demand that it is told from all other clips.</param>
+/// <param name="Temperature">Of the contrast.</param>
 /// <param name="HardNegatives">Whether other moments of the same video, which the memory holds, are negatives.</param>
 /// <param name="Near">Cosine, by the frozen trunk, from which two clips are too alike to be negatives.</param>
 /// <param name="Memory">Rows of the memory; 0: a batch is compared with itself alone.</param>
@@ -24,9 +25,10 @@ public sealed record CopiesOptions(
     int LearnFrom = 3,
     double WhiteningFloor = 0.1,
     double Distillation = 1,
-    double Similarity = 0.5,
+    double Contrast = 0.5,
+    double Temperature = 0.07,
     bool HardNegatives = true,
-    double Near = 0.8,
+    double Near = 0.9,
     int Memory = 1024,
     int Frames = 1,
     int ReadSide = 216,
@@ -57,7 +59,6 @@ public sealed class Copies : Method
     private readonly ClipTrunk teacher;
     private readonly EmbeddingMemory? memory;
     private readonly EditOptions edits;
-    private readonly MultiSimilarity multiSimilarity = new();
 
     /// <summary>With an empty memory; the teacher is the encoder as it is when training begins.</summary>
     /// <exception cref="RecipeException">The options cannot be.</exception>
@@ -84,30 +85,32 @@ public sealed class Copies : Method
     /// <inheritdoc/>
     public override ViewPlan Views { get; }
 
+    private bool TrunkLearns => options.Distillation > 0;
+
     /// <inheritdoc/>
-    /// <remarks>Whitens the trunk, for teacher and encoder alike, where it has not learnt yet.</remarks>
+    /// <remarks>Whitens the trunk, which the teacher then is a copy of.</remarks>
     public override void Begin(IEnumerable<Batch> batches)
     {
-        if (options.Distillation == 0)
+        if (TrunkLearns)
         {
-            return;
+            Fit(batches, encoder.Pooled, FrameTrunk.PooledWidth, encoder.Whiten);
+            teacher.Load(encoder.NamedState(), strict: false);
         }
+    }
 
-        encoder.LearnFrom(options.LearnFrom);
-        using var scope = TensorScope.Enter();
-        using var noGrad = NoGrad.Enter();
-        var pooled = Tensor.Cat([.. batches.Select(Levels)], 0);
-        using var whitening = new Whitening((int)pooled.Size(1), encoder.Width);
-        whitening.Fit(pooled, Tensor.Ones([pooled.Size(0)]), options.WhiteningFloor);
-        encoder.Whiten(whitening);
-        teacher.Load(encoder.NamedState(), strict: false);
+    /// <inheritdoc/>
+    /// <remarks>Training pulls descriptors together: they are spread evenly again.</remarks>
+    public override void End(IEnumerable<Batch> batches)
+    {
+        if (TrunkLearns)
+        {
+            Fit(batches, pictures => encoder.Project(encoder.Pooled(pictures)), encoder.Width, encoder.WhitenAgain);
+        }
     }
 
     /// <inheritdoc/>
     public override Losses Step(Batch batch, Progress at)
     {
-        encoder.LearnFrom(options.LearnFrom);
-        teacher.Eval();
         EditedClip[] drawn = [.. batch.Randoms.Select(random => CopyEdits.Draw(edits, random.For(1)))];
         var edited = encoder.Forward(Sized(CopyEdits.Apply(batch["clip"], drawn), options.LearnSide)).Vector; // N x D
         var videos = world.Gather(batch.Videos.ToArray());
@@ -128,10 +131,10 @@ public sealed class Copies : Method
         var distillation = (1 - Cosine.Pairs(edited, target)).Mean();
         return new Losses(
             new LossTerm("distillation", distillation, options.Distillation),
-            new LossTerm("similarity", Similarity(edited, clips, videos, partner), options.Similarity));
+            new LossTerm("contrast", Contrast(edited, clips, videos, partner), options.Contrast));
     }
 
-    private Tensor Similarity(Tensor edited, Tensor clips, Tensor videos, Tensor partner)
+    private Tensor Contrast(Tensor edited, Tensor clips, Tensor videos, Tensor partner)
     {
         var (rows, labels) = (clips, videos); // M x D, M
         if (memory is not null)
@@ -146,14 +149,14 @@ public sealed class Copies : Method
         var seen = both.Ge(Same);
         var far = both.Lt(options.Near).LogicalAnd(rows.Abs().Sum([1]).Gt(0)); // the memory is empty at first
         var negative = options.HardNegatives ? far : far.LogicalAnd(labels.View([1, -1]).Eq(videos.View([-1, 1])).LogicalNot());
-        return multiSimilarity.Loss(Cosine.Matrix(edited, rows), new PairMasks(seen, negative));
+        return InfoNce.Loss(Cosine.Matrix(edited, rows), new PairMasks(seen, negative), options.Temperature);
     }
 
     // Clips as a library holds them.
     private Tensor Gallery(Tensor clips)
     {
         using var noGrad = NoGrad.Enter();
-        return (options.Distillation > 0 ? teacher : encoder).Forward(Sized(clips, ClipTrunk.Side)).Vector;
+        return (TrunkLearns ? teacher : encoder).Forward(Sized(clips, ClipTrunk.Side)).Vector;
     }
 
     // N x 3 x T x H x W in [0, 1] to N x 3 x T x side x side in [-1, 1].
@@ -164,11 +167,22 @@ public sealed class Copies : Method
         return Prepare(pictures).View([count, frames, 3, side, side]).Transpose(1, 2);
     }
 
-    private Tensor Levels(Batch batch)
+    private void Fit(IEnumerable<Batch> batches, Func<Tensor, Tensor> describe, int width, Action<Whitening> use)
     {
         using var scope = TensorScope.Enter();
-        var clips = Sized(batch["clip"], ClipTrunk.Side).Transpose(1, 2).Flatten(0, 1); // N·T x 3 x H x W
-        return scope.Keep(encoder.Pooled(Tensor.Cat([clips, clips.Flip([3])]))); // mirror images are looked for too
+        using var noGrad = NoGrad.Enter();
+        var rows = Tensor.Cat([.. batches.Select(Rows)], 0);
+        using var whitening = new Whitening(width, encoder.Width);
+        whitening.Fit(rows, Tensor.Ones([rows.Size(0)]), options.WhiteningFloor);
+        whitening.To(encoder.Parameters().First().Device);
+        use(whitening);
+
+        Tensor Rows(Batch batch)
+        {
+            using var inner = TensorScope.Enter();
+            var clips = Sized(batch["clip"], ClipTrunk.Side).Transpose(1, 2).Flatten(0, 1); // N·T x 3 x H x W
+            return inner.Keep(describe(Tensor.Cat([clips, clips.Flip([3])])).To(Device.Cpu)); // mirror images are looked for too
+        }
     }
 
     // The next clip of the batch, where it is seen too.

@@ -27,6 +27,12 @@ public abstract class Method : Module
     {
     }
 
+    /// <summary>After the last step of a stage: what is fitted to the data with the trained weights.</summary>
+    /// <param name="batches">Some batches.</param>
+    public virtual void End(IEnumerable<Batch> batches)
+    {
+    }
+
     /// <summary>The losses of a batch; their weighted sum is made smaller.</summary>
     public abstract Losses Step(Batch batch, Progress at);
 

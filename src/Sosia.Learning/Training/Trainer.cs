@@ -13,7 +13,7 @@ namespace Sosia.Learning.Training;
 /// <param name="report">Gets the figures as they come.</param>
 public sealed class Trainer(Run run, Dataset data, Device device, World world, IProgress<Metrics> report)
 {
-    private const int FirstLook = 64; // batches
+    private const int LookedAt = 64; // batches
 
     private readonly Recipe recipe = run.Recipe;
 
@@ -51,7 +51,7 @@ public sealed class Trainer(Run run, Dataset data, Device device, World world, I
         var seed = (int)new SampleRandom(recipe.Seed, number, 0).NextBits(); // no two stages of any two seeds draw alike
         if (firstStep == 0)
         {
-            Begin(method, stage, seed);
+            Look(method, method.Begin, stage, seed);
         }
 
         using var loader = new Loader(data.Training, method.Views, stage.Batch, seed, recipe.Data!, world, firstStep, stage.Accumulate);
@@ -93,14 +93,15 @@ public sealed class Trainer(Run run, Dataset data, Device device, World world, I
         }
 
         average?.Apply();
+        Look(method, method.End, stage, seed);
         Finish(number, method, log.Elapsed);
     }
 
-    // What a method fits to the data before it learns.
-    private void Begin(Method method, Stage stage, int seed)
+    // What a method fits to the data before it learns, and afterwards.
+    private void Look(Method method, Action<IEnumerable<Batch>> fit, Stage stage, int seed)
     {
         using var loader = new Loader(data.Training, method.Views, stage.Batch, seed, recipe.Data!, world);
-        method.Begin(Enumerable.Range(0, FirstLook).Select(_ => loader.Next(device)));
+        fit(Enumerable.Range(0, LookedAt).Select(_ => loader.Next(device)));
         world.Broadcast(method); // each process has seen its own part
     }
 
