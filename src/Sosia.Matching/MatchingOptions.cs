@@ -94,6 +94,9 @@ public sealed record MatchingOptions
         ExtensionSimilarity = 0.15f,
     };
 
+    /// <summary>The same of a trunk that was trained on edited copies.</summary>
+    public static MatchingOptions Copies { get; } = Trunk with { };
+
     /// <summary>The mean similarity that a segment needs: falls evenly from one clip to <see cref="FullEvidence"/>, and again over the last third before <see cref="LongEvidence"/>.</summary>
     /// <param name="evidence">Its number of distinct clips, at least 1.</param>
     public double RequiredSimilarity(int evidence)

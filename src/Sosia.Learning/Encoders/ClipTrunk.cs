@@ -72,6 +72,23 @@ public sealed class ClipTrunk : Encoder
         return Cosine.Unit(time is null ? mean : mean + time.Forward(frames));
     }
 
+    /// <summary>A trained one, from its file: sizes are read off the tensors.</summary>
+    /// <exception cref="CheckpointException">The file cannot be read.</exception>
+    /// <exception cref="StateMismatchException">It is no such network.</exception>
+    public static ClipTrunk Read(string file)
+    {
+        using var state = Safetensors.Read(file);
+        if (!state.Tensors.TryGet("projection.weight", out var projection) || projection.Shape is not [var width, _])
+        {
+            throw new StateMismatchException(["projection.weight"], [], []);
+        }
+
+        var encoder = new ClipTrunk(new ClipTrunkShape((int)width, 1, 0, 0, 1));
+        encoder.Load(state.Tensors.Tensors);
+        encoder.Eval();
+        return encoder;
+    }
+
     /// <summary>The pretrained network's weights.</summary>
     /// <exception cref="CheckpointException">The file cannot be read.</exception>
     public void LoadNetwork(string file)

@@ -10,11 +10,14 @@ public static class Embedders
     /// <summary>What `add` makes a library with unless told otherwise.</summary>
     public static IEmbedder Default => Trunk;
 
+    /// <summary>A small network trained on edited copies, frame by frame.</summary>
+    public static IEmbedder Copies => TrunkEmbedder.Copies;
+
     /// <summary>Frame hashes, no network.</summary>
     public static IEmbedder Pdq { get; } = new PdqEmbedder();
 
     /// <summary>A pretrained network, frame by frame.</summary>
-    public static IEmbedder Trunk { get; } = new TrunkEmbedder();
+    public static IEmbedder Trunk => TrunkEmbedder.Pretrained;
 
     /// <summary>Those that come with Sosia, the default first.</summary>
     public static IReadOnlyList<IEmbedder> Shipped { get; } =

@@ -8,8 +8,8 @@ using Sosia.Video;
 namespace Sosia;
 
 /// <summary>
-/// Two frames a second through a pretrained network: constant borders are cut off, what is left is squeezed into a square, described by
-/// <see cref="FrameTrunk"/>. Finds edited copies that hashes miss, at a fraction of a second of one core for a second of video.
+/// Two frames a second through a convolutional trunk: constant borders are cut off, what is left is squeezed into a square and described. Finds
+/// edited copies that hashes miss, at a fraction of a second of one core for a second of video.
 /// </summary>
 public sealed class TrunkEmbedder : IEmbedder
 {
@@ -19,22 +19,46 @@ public sealed class TrunkEmbedder : IEmbedder
     /// <summary>Side of the square that frames are decoded to, pixels: twice that of the network's, so that what is inside borders is still sharp.</summary>
     public const int FrameSide = 2 * FrameTrunk.Side;
 
-    private const int Dimension = 512;
     private const int BatchFrames = 16;
 
-    private readonly Lazy<NetworkQueue<TrunkFrame>> queue = new(static () => new NetworkQueue<TrunkFrame>(Load, BatchFrames, 4 * BatchFrames));
+    private readonly Lazy<NetworkQueue<TrunkFrame>> queue;
+
+    private TrunkEmbedder(string model, string name, string description, MatchingOptions matching, int dimension, Func<Func<Tensor, Tensor>> load)
+    {
+        (Model, Description, Matching) = (model, description, matching);
+        Identity = new EmbedderIdentity(name, VectorKind.Int8Float16, dimension, $"{name}/1");
+        queue = new(() => new NetworkQueue<TrunkFrame>(() => Load(load), BatchFrames, 4 * BatchFrames));
+    }
+
+    /// <summary>The network of the default model, trained to find copies: see models/README.md.</summary>
+    public static TrunkEmbedder Copies { get; } = new(
+        "copies",
+        "copies-144@2",
+        "a small network trained on edited copies looks at two frames a second, 1.5 KB each; needs libtorch",
+        MatchingOptions.Copies,
+        dimension: 512,
+        static () => ClipTrunk.Read(Models.Shipped("copies")).Frames);
+
+    /// <summary>A network that was trained to tell objects apart, whitened: see <see cref="FrameTrunk"/>.</summary>
+    public static TrunkEmbedder Pretrained { get; } = new(
+        "trunk",
+        "trunk-144@2",
+        "a pretrained MobileNetV2, as it is, looks at two frames a second, 1.5 KB each; needs libtorch",
+        MatchingOptions.Trunk,
+        dimension: 512,
+        static () => FrameTrunk.Load(Models.Shipped("mobilenet-v2"), Models.Shipped("trunk")).Forward);
 
     /// <inheritdoc/>
-    public string Model => "trunk";
+    public string Model { get; }
 
     /// <inheritdoc/>
-    public EmbedderIdentity Identity { get; } = new("trunk-144@2", VectorKind.Int8Float16, Dimension, "trunk-144@2/1");
+    public EmbedderIdentity Identity { get; }
 
     /// <inheritdoc/>
-    public string Description => "a pretrained MobileNetV2 looks at two frames a second, 1.5 KB each; finds edited copies; needs libtorch";
+    public string Description { get; }
 
     /// <inheritdoc/>
-    public MatchingOptions Matching => MatchingOptions.Trunk;
+    public MatchingOptions Matching { get; }
 
     /// <inheritdoc/>
     public void Prepare() => TorchSetup.Prepare();
@@ -45,7 +69,7 @@ public sealed class TrunkEmbedder : IEmbedder
         Prepare();
         var frames = new FrameRequest(FrameSide, FrameSide) { Rate = Rate, From = request.From, To = request.To, Threads = request.Threads };
         using var reader = FrameReader.Open(video, frames, stop);
-        var rows = new RowsInFlight(Dimension, request.Mirrored, onClips, stop);
+        var rows = new RowsInFlight(Identity.Dimension, request.Mirrored, onClips, stop);
         var borders = new SteadyBorders(FrameSide);
         var count = 0L;
         while (reader.Read(out var frame))
@@ -115,11 +139,11 @@ public sealed class TrunkEmbedder : IEmbedder
     private static double EndOf(VideoInfo video, double last) =>
         video.Duration > last && video.Duration < last + (1 / Rate) ? video.Duration : last + (1 / Rate);
 
-    private static Func<IReadOnlyList<TrunkFrame>, EmbeddedRow[]> Load()
+    private static Func<IReadOnlyList<TrunkFrame>, EmbeddedRow[]> Load(Func<Func<Tensor, Tensor>> load)
     {
         var settings = ComputeSettings.Of();
         TorchRuntime.Threads = settings.Threads;
-        var trunk = FrameTrunk.Load(Models.Shipped("mobilenet-v2"), Models.Shipped("trunk"));
-        return frames => TrunkFrame.Describe(trunk, frames, settings.Type);
+        var network = load();
+        return frames => TrunkFrame.Describe(network, frames, settings.Type);
     }
 }

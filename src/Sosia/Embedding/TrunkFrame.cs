@@ -13,17 +13,17 @@ internal readonly record struct TrunkFrame(byte[] Rgb, PixelBox Box, bool IsMirr
     private const int Side = TrunkEmbedder.FrameSide;
 
     /// <summary>Descriptors of a batch, computed together.</summary>
-    /// <param name="trunk">The network.</param>
+    /// <param name="network">B x 3 x 144 x 144 to B x D.</param>
     /// <param name="frames">B frames.</param>
     /// <param name="type">Float32, or bfloat16 where that is faster.</param>
     /// <returns>B rows.</returns>
-    public static EmbeddedRow[] Describe(FrameTrunk trunk, IReadOnlyList<TrunkFrame> frames, ScalarType type)
+    public static EmbeddedRow[] Describe(Func<Tensor, Tensor> network, IReadOnlyList<TrunkFrame> frames, ScalarType type)
     {
         using var inference = InferenceMode.Enter();
         using var autocast = Autocast.Enter(DeviceType.Cpu, ScalarType.BFloat16, enabled: type == ScalarType.BFloat16);
         using var scope = TensorScope.Enter();
         var squares = Tensor.Cat([.. frames.Select(frame => frame.Square())], 0); // B x 3 x 144 x 144
-        var rows = trunk.Forward(squares).To(ScalarType.Float32).ToArray<float>();
+        var rows = network(squares).To(ScalarType.Float32).ToArray<float>();
         return [.. rows.Chunk(rows.Length / frames.Count).Zip(Qualities(squares), (row, quality) => new EmbeddedRow(row, (byte)quality))];
     }
 
