@@ -117,6 +117,43 @@ public sealed class ClipReaderTests
         Assert.True(moved > 95, $"{moved} of 100 moved");
     }
 
+    [Fact]
+    public void The_whole_picture_is_squeezed_into_a_square_wherever_a_window_would_lie()
+    {
+        using var folder = PaintedPack.Of(1, width: 32, height: 16);
+        using var pack = Pack.Open(folder.Folder);
+        var plan = new ClipPlan("clip", 2, [0.25], 16) { Whole = true };
+        byte[] wanted = [.. Enumerable.Range(0, 16).Select(x => (byte)((16 * x) + 4))]; // two columns for a pixel
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var clip = Read(pack, 0, plan with { Scale = (1, 2), AnyPlace = true }, seed);
+            Assert.All(clip.Chunk(3).Select(pixel => pixel[2]).Chunk(16), row => Assert.Equal(wanted, row));
+            Assert.Equal(2, Times(clip, 2)[1] - Times(clip, 2)[0]);
+        }
+
+        Assert.Equal(wanted.Reverse(), Read(pack, 0, plan with { Mirror = 1 }, 1).Chunk(3).Take(16).Select(pixel => pixel[2]));
+    }
+
+    [Fact]
+    public void Over_a_photograph_that_is_squeezed_the_window_has_the_shape_of_the_picture()
+    {
+        const int width = 80, height = 40, side = 8;
+        using var folder = new PaintedPack();
+        using (var writer = folder.Write())
+        {
+            byte[] slopes = [.. Enumerable.Range(0, width * height).SelectMany(i => new[] { (byte)(3 * (i % width)), (byte)(6 * (i / width)), (byte)0 })];
+            PaintedPack.Add(writer, "photograph.jpg", PackSource.Photograph, width, height, slopes);
+        }
+
+        using var pack = Pack.Open(folder.Folder);
+        for (var seed = 0; seed < 100; seed++)
+        {
+            // Twice as steep and half as high: both slopes look alike.
+            var clip = Read(pack, 0, new ClipPlan("clip", 4, [0.5], side) { Whole = true }, seed);
+            Assert.All(clip.Chunk(side * side * 3), picture => Assert.InRange(WindowOf(picture, side).Side, 0.58 * width, 1.02 * width));
+        }
+    }
+
     // Off the slopes; where an edge was repeated, the steps from pixel to pixel are not alike.
     private static (double Left, double Top, double Side) WindowOf(byte[] picture, int side)
     {

@@ -57,6 +57,43 @@ public sealed class DatasetTests
         all.ForEach(one => one.Pack.ReadFrame(one.Video, 0, new byte[20 * 16 * 3]));
     }
 
+    [Theory]
+    [InlineData(null, 1, 1, 1)]
+    [InlineData(1.0, 1, 4, 2)]
+    [InlineData(2.0, 1, 2, 1)]
+    [InlineData(0.75, 1, 5, 2)] // to the nearest
+    [InlineData(100.0, 1, 1, 1)]
+    public void A_long_video_counts_as_often_as_it_holds_the_stretch_and_a_photograph_once(double? stretch, int photograph, int longer, int shorter)
+    {
+        using var folder = new PaintedPack();
+        using (var writer = folder.Write())
+        {
+            Add(writer, "photograph.jpg", PackSource.Photograph, 1);
+            Add(writer, "longer.mp4", PackSource.Video, 4 * (int)PaintedPack.Rate);
+            Add(writer, "shorter.mp4", PackSource.Video, (int)(1.5 * PaintedPack.Rate));
+        }
+
+        using var data = Dataset.Open([folder.Folder], 0, stretch);
+
+        Assert.Equal(
+            [("longer.mp4", 0, longer), ("photograph.jpg", 1, photograph), ("shorter.mp4", 2, shorter)],
+            data.Training.GroupBy(one => one.Number).Select(same => (same.First().Video.Name, same.Key, same.Count())));
+
+        static void Add(PackWriter writer, string name, PackSource source, int frames) =>
+            PaintedPack.Add(writer, name, source, 20, 16, [.. Enumerable.Range(0, frames).Select(frame => PaintedPack.Paint(0, frame, 20, 16))]);
+    }
+
+    [Fact]
+    public void What_is_held_out_stands_in_the_list_once_however_long_it_is()
+    {
+        using var pack = PaintedPack.Of(20, frames: 24);
+        using var once = Dataset.Open([pack.Folder], 0.3);
+        using var often = Dataset.Open([pack.Folder], 0.3, stretch: 1);
+        Assert.Equal(Names(once.HeldOut), Names(often.HeldOut));
+        Assert.Equal(3 * once.Training.Count, often.Training.Count);
+        Assert.Equal(Names(once.Training), Names(often.Training).Distinct());
+    }
+
     [Fact]
     public void Nothing_to_train_on_is_an_error_that_says_why()
     {

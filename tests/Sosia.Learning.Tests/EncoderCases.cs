@@ -8,8 +8,9 @@ namespace Sosia.Learning.Tests;
 /// <param name="Input">What it takes: two of it.</param>
 /// <param name="Tokens">Tokens of each; 0: none.</param>
 /// <param name="DropsPaths">Whether training leaves out branches.</param>
+/// <param name="Half">How far half precision may be off, as a share of the largest number.</param>
 /// <param name="Idle">Parameters that the vector does not depend on.</param>
-public sealed record EncoderCase(Func<Generator?, Encoder> Make, long[] Input, int Tokens, bool DropsPaths = false, params string[] Idle);
+public sealed record EncoderCase(Func<Generator?, Encoder> Make, long[] Input, int Tokens, bool DropsPaths = false, double Half = 0.1, params string[] Idle);
 
 public static class EncoderCases
 {
@@ -31,9 +32,23 @@ public static class EncoderCases
         ["videomae first"] = new(static g => new VideoMae(new(Size, 8, Pooling: VideoMaePooling.First), g), [2, 3, 4, 16, 24], 12),
         ["videomae normalised mean"] = new(
             static g => new VideoMae(new(Size, 8, Pooling: VideoMaePooling.MeanOfNormalised, LayerScale: 0.1), g), [2, 3, 4, 16, 24], 12),
+        ["clip-trunk"] = new(static g => Trunk(g, timeDepth: 0), [2, 3, 2, 64, 64], 0, Half: 0.25),
+        ["clip-trunk over time"] = new(static g => Trunk(g, timeDepth: 1), [2, 3, 2, 64, 64], 0, Half: 0.25),
     };
 
     public static TheoryData<string> Names { get; } = [.. All.Keys];
 
     public static Tensor Input(this EncoderCase one, ulong seed = 7) => Tensor.Randn(one.Input, new Generator(seed));
+
+    // It draws from the default generator, as what it begins with is trained already.
+    private static ClipTrunk Trunk(Generator? generator, int timeDepth)
+    {
+        using var scope = TensorScope.Enter();
+        if (generator is not null)
+        {
+            Generator.Seed((ulong)(1e6 * Tensor.Rand([1], generator).Item()));
+        }
+
+        return new ClipTrunk(new ClipTrunkShape(24, 3, 8, timeDepth, 2));
+    }
 }

@@ -7,6 +7,8 @@ namespace Sosia.Learning.Tests;
 /// <summary>What holds for every encoder.</summary>
 public sealed class EncoderTests
 {
+    private static readonly string[] Zeros = ["time_embed", "temporal_fc", "time.position", "time.leave"];
+
     [Theory]
     [MemberData(nameof(EncoderCases.Names), MemberType = typeof(EncoderCases))]
     public void Makes_a_vector_and_tokens_of_each(string name)
@@ -19,7 +21,7 @@ public sealed class EncoderTests
         var features = network.Forward(one.Input());
 
         Assert.Equal([one.Input[0], network.Width], features.Vector.Shape);
-        Assert.Equal([one.Input[0], one.Tokens, network.Width], features.Tokens!.Shape);
+        Assert.Equal(one.Tokens == 0 ? null : [one.Input[0], one.Tokens, network.Width], features.Tokens?.Shape);
         Assert.All(features.Vector.ToArray<float>(), value => Assert.True(float.IsFinite(value)));
     }
 
@@ -71,7 +73,7 @@ public sealed class EncoderTests
         foreach (var ((a, b), c) in network.NamedState().Zip(same.NamedState()).Zip(other.NamedState()))
         {
             Assert.Equal(a.Tensor.ToArray<float>(), b.Tensor.ToArray<float>());
-            var drawn = a.Tensor.Rank > 1 && !a.Name.EndsWith("time_embed", StringComparison.Ordinal) && !a.Name.Contains("temporal_fc", StringComparison.Ordinal);
+            var drawn = a.Tensor.Rank > 1 && !Array.Exists(Zeros, zeros => a.Name.Contains(zeros, StringComparison.Ordinal));
             Assert.Equal(drawn, Distance(a.Tensor, c.Tensor) > 0 && a.Tensor.Rank > 1);
         }
     }
@@ -117,7 +119,7 @@ public sealed class EncoderTests
         var half = network.Forward(one.Input().To(ScalarType.BFloat16)).Vector;
 
         Assert.Equal(ScalarType.BFloat16, half.Type);
-        Assert.InRange(Distance(full, half.To(ScalarType.Float32)), 1e-6, 0.1 * full.Abs().Max().Item());
+        Assert.InRange(Distance(full, half.To(ScalarType.Float32)), 1e-6, one.Half * full.Abs().Max().Item());
     }
 
     [Theory]
@@ -171,8 +173,8 @@ public sealed class EncoderTests
         var features = network.Forward(one.Input());
         features.Vector.Square().Mean().Backward();
 
-        Assert.Equal(ScalarType.Float32, features.Tokens!.Type);
-        Assert.InRange(Distance(full, features.Vector.To(ScalarType.Float32)), 1e-6, 0.1 * full.Abs().Max().Item());
+        Assert.Equal(ScalarType.Float32, features.Tokens?.Type ?? ScalarType.Float32);
+        Assert.InRange(Distance(full, features.Vector.To(ScalarType.Float32)), 1e-6, one.Half * full.Abs().Max().Item());
         Assert.All(network.Parameters(), parameter => Assert.Equal(ScalarType.Float32, parameter.Grad!.Type));
     }
 

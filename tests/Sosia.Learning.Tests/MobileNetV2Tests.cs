@@ -1,5 +1,6 @@
 using Sosia.Learning.Encoders;
 using Sosia.Torch;
+using Sosia.Torch.Checkpoints;
 
 namespace Sosia.Learning.Tests;
 
@@ -55,6 +56,32 @@ public sealed class MobileNetV2Tests : IDisposable
         Assert.Equal(before + levels.Length, Tensor.Live);
         Assert.All(maps, map => Assert.True(float.IsFinite(map.ToArray<float>()[0]))); // none of them was freed
         Assert.Equal(32, input.Size(3));
+    }
+
+    [Theory]
+    [InlineData(18, false)]
+    [InlineData(14, true)]
+    public void With_norms_folded_in_its_maps_are_the_same(int last, bool expandOnly)
+    {
+        using var scope = TensorScope.Enter();
+        using var noGrad = NoGrad.Enter();
+        using var file = Safetensors.Read(Path.Combine(AppContext.BaseDirectory, "models", "mobilenet-v2.safetensors"));
+        using var plain = new MobileNetV2(last, expandOnly);
+        plain.Load(file.Tensors.Tensors, strict: false);
+        plain.Eval();
+        using var folded = new MobileNetV2(last, expandOnly, folded: true);
+        folded.Load(MobileNetV2.Folded(plain.NamedState()));
+
+        string[] levels = [.. Enumerable.Range(0, expandOnly ? last : last + 1).Select(i => $"features.{i}"), "features.1.conv.0", "features.7.conv.0", $"features.{Math.Min(last, 17)}.conv.0"];
+        var input = Tensor.Rand([2, 3, 64, 96], new Generator(2)) * 2 - 1;
+        foreach (var (level, (a, b)) in levels.Zip(plain.Forward(input, levels).Zip(folded.Forward(input, levels))))
+        {
+            Assert.InRange((a - b).Abs().Max().Item(), 0, 1e-4 * Math.Max(1, a.Abs().Max().Item()));
+            Assert.True(a.Abs().Max().Item() > 0.1, $"{level} is empty");
+        }
+
+        Assert.Equal(plain.NamedState().Count(entry => entry.Name.EndsWith("running_var", StringComparison.Ordinal)) * 2, folded.NamedState().Count());
+        Assert.Equal(folded.NamedState().Select(entry => entry.Name), folded.NamedParameters().Select(entry => entry.Name));
     }
 
     [Fact]

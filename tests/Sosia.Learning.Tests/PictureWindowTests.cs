@@ -111,16 +111,35 @@ public sealed class PictureWindowTests
         }
     }
 
-    private static (Window Window, int Side) Draw(Random random) =>
-        (new Window((random.NextDouble() * 80) - 40, (random.NextDouble() * 80) - 40, 0.5 + (random.NextDouble() * (random.Next(4) == 0 ? 200 : 30))), random.Next(1, 14));
+    [Fact]
+    public void The_whole_picture_is_squeezed_into_the_square()
+    {
+        var stripes = Picture((x, y, c) => c == 0 ? 10 * (x / 3) : c == 1 ? (y < 8 ? 40 : 200) : 7);
+        var cut = Cut(stripes, Width, 16, new Window(0, 0, Width, 16), 8);
+        for (var i = 0; i < 64; i++)
+        {
+            Assert.Equal((10 * (i % 8), i < 32 ? 40 : 200, 7), (cut[i * 3], cut[(i * 3) + 1], cut[(i * 3) + 2])); // three columns and two rows for a pixel
+        }
+    }
+
+    // Half of them squares.
+    private static (Window Window, int Side) Draw(Random random)
+    {
+        var (left, top, length) = ((random.NextDouble() * 80) - 40, (random.NextDouble() * 80) - 40, Length());
+        return (random.Next(2) == 0 ? new Window(left, top, length) : new Window(left, top, length, Length()), random.Next(1, 14));
+
+        double Length() => 0.5 + (random.NextDouble() * (random.Next(4) == 0 ? 200 : 30));
+    }
 
     // In double, point by point. Weights of 8 bits cost up to 1/256 of a difference on each axis.
     private static double Mean(Window window, int side, int x, int y, int channel)
     {
-        var points = Math.Clamp((int)Math.Round(window.Side / side), 1, 8);
-        var step = window.Side / side / points;
-        return Enumerable.Range(0, points * points).Average(i => Point(
-            window.Left + (((x * points) + (i % points) + 0.5) * step) - 0.5, window.Top + (((y * points) + (i / points) + 0.5) * step) - 0.5, channel));
+        var (across, down) = (Points(window.Width), Points(window.Height));
+        return Enumerable.Range(0, across * down).Average(i => Point(
+            At(window.Left, window.Width, x, i % across, across), At(window.Top, window.Height, y, i / across, down), channel));
+
+        int Points(double length) => Math.Clamp((int)Math.Round(length / side), 1, 8);
+        double At(double start, double length, int pixel, int point, int points) => start + (((pixel * points) + point + 0.5) * length / side / points) - 0.5;
     }
 
     private static double Point(double x, double y, int channel)

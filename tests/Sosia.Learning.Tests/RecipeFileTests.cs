@@ -71,8 +71,8 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("\"rate\": 0.5,", "\"rate\": \"high\",", "stages.only.optimiser.rate cannot be \"high\": it is a number")]
     [InlineData("\"rate\": 0.5,", "\"rate\": null,", "stages.only.optimiser.rate cannot be null: it is a number")]
     [InlineData("\"rate\": 0.5,", "\"rate\": 0.5, \"rate\": 1,", "recipe.json: Duplicate property 'rate'")]
-    [InlineData("\"name\": \"3d-csl\"", "\"name\": \"moco\"", "stages.only.method.name cannot be \"moco\": it is predmae or 3d-csl")]
-    [InlineData("\"name\": \"3d-csl\"", "", "stages.only.method.name is missing: it is predmae or 3d-csl")]
+    [InlineData("\"name\": \"3d-csl\"", "\"name\": \"moco\"", "stages.only.method.name cannot be \"moco\": it is predmae, 3d-csl or copies")]
+    [InlineData("\"name\": \"3d-csl\"", "", "stages.only.method.name is missing: it is predmae, 3d-csl or copies")]
     [InlineData("\"name\": \"3d-csl\"", "\"fcs\": \"ranked\", \"name\": \"3d-csl\"", null)] // the name may come later
     [InlineData("\"name\": \"3d-csl\"", "\"name\": \"3d-csl\", \"fcs\": 1", "stages.only.method.fcs cannot be 1: it is ranked, catch-up, consistent, attract or hard-positive")]
     [InlineData("\"name\": \"only\"", "\"name\": \"only\", \"epochs\": 1.5", "stages.only.epochs cannot be 1.5: it is a whole number")]
@@ -279,6 +279,42 @@ public sealed class RecipeFileTests : IDisposable
             }
         });
         Assert.True(error.Message.Contains(message, StringComparison.Ordinal), error.Message);
+    }
+
+    [Theory]
+    [InlineData("encoder.width=865", "1 to 864")]
+    [InlineData("encoder.width=0", "width")]
+    [InlineData("encoder.frames=0", "frames")]
+    [InlineData("encoder.timeDepth=-1", "timeDepth")]
+    [InlineData("encoder.timeHeads=3", "3 heads must share a timeWidth of 256")]
+    [InlineData("encoder.timeWidth=0", "a timeWidth of 0")]
+    [InlineData("stages.frames.method.frames=5", "the encoder's 4")]
+    [InlineData("stages.frames.method.temperature=0", "temperature")]
+    [InlineData("stages.frames.method.edits.pipIn=2", "pip-in is 2")]
+    public void Options_of_copies_that_cannot_be_are_an_error_before_anything_is_trained(string assignment, string message)
+    {
+        var recipe = RecipeFile.Set(RecipeFile.Named("copies"), [assignment]);
+        var error = Assert.Throws<RecipeException>(() => RecipeTrial.Make(recipe, World.Single));
+        Assert.True(error.Message.Contains(message, StringComparison.Ordinal), error.Message);
+    }
+
+    [Theory]
+    [InlineData("data.stretch=0", "data.stretch is 0")]
+    [InlineData("stages.frames.method.memory=40", "stages.frames.method: a memory of 40 cannot hold the clips of 48 videos")]
+    public void What_copies_cannot_be_set_to_is_told(string assignment, string message) =>
+        Assert.Contains(message, Assert.Throws<RecipeException>(() => RecipeFile.Set(RecipeFile.Named("copies"), [assignment])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Copies_can_be_built_and_every_value_of_it_has_a_source()
+    {
+        var recipe = RecipeFile.Named("copies");
+        Assert.All(RecipeFile.Values(recipe).Where(value => value.Path != "name"), value => Assert.Equal("ours", value.Source));
+        RecipeTrial.Make(recipe, World.Single);
+        var encoder = Assert.IsType<ClipTrunkOptions>(recipe.Encoder);
+        var options = Assert.IsType<CopiesOptions>(Assert.Single(recipe.Stages).Method);
+        Assert.True(options.Frames <= encoder.Frames && encoder.Width <= FrameTrunk.PooledWidth);
+        Assert.Equal((3, 0.15), (options.Edits!.Most, options.Edits.Crop)); // what is not set is the default
+        RecipeTrial.Make(RecipeFile.Set(recipe, ["encoder.timeDepth=1", "stages.frames.method.frames=2", "stages.frames.method.learnFrom=15"]), World.Single);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class ClipTrunk : Encoder
     /// <summary>Side of the square that a frame is scaled to, pixels.</summary>
     public const int Side = FrameTrunk.Side;
 
-    private const int LastBlock = 14;
+    internal const int LastBlock = 14;
 
     private readonly MobileNetV2 network;
     private readonly Linear projection;

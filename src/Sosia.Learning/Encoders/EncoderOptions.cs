@@ -63,9 +63,9 @@ public sealed record ClipTrunkOptions(
     /// <inheritdoc/>
     public override Encoder Build(Generator generator, bool checkpointing)
     {
-        if (Width is < 1 or > 864 || Frames < 1 || TimeDepth < 0 || TimeHeads < 1 || TimeWidth % TimeHeads != 0)
+        if (Width is < 1 or > 864 || Frames < 1 || TimeDepth < 0 || TimeHeads < 1 || TimeWidth < 1 || TimeWidth % TimeHeads != 0)
         {
-            throw new RecipeException($"encoder: width is 1 to {FrameTrunk.PooledWidth}, frames 1 or more, and {TimeHeads} heads must share a timeWidth of {TimeWidth} evenly");
+            throw new RecipeException($"encoder: width is 1 to {FrameTrunk.PooledWidth}, frames 1 or more, timeDepth 0 or more, and {TimeHeads} heads must share a timeWidth of {TimeWidth} evenly");
         }
 
         var encoder = new ClipTrunk(new ClipTrunkShape(Width, Frames, TimeWidth, TimeDepth, TimeHeads));

@@ -64,11 +64,7 @@ public sealed class Copies : Method
     /// <exception cref="RecipeException">The options cannot be.</exception>
     public Copies(ClipTrunk encoder, CopiesOptions options, World world)
     {
-        if (options.ReadSide < ClipTrunk.Side || options.LearnSide is < 32 or > ClipTrunk.Side || options.Frames < 1 || options.Frames > encoder.Shape.Frames || options.Near is not (> 0 and <= 1) || options.Memory < 0)
-        {
-            throw new RecipeException($"copies: frames are 1 to the encoder's {encoder.Shape.Frames}, near is a cosine above 0, memory is not negative, and {ClipTrunk.Side} lies between learnSide and readSide");
-        }
-
+        Check(encoder, options);
         (this.options, this.world, edits) = (options, world, options.Edits ?? new EditOptions());
         edits.Validate();
         this.encoder = Part("encoder", encoder);
@@ -126,6 +122,7 @@ public sealed class Copies : Method
     public Losses Objective(Tensor edited, Tensor clips, Tensor videos, long[] partners)
     {
         using var full = Autocast.Enter(edited.Device.Type, enabled: false);
+        (edited, clips) = (Cosine.Unit(edited.To(ScalarType.Float32)), Cosine.Unit(clips.To(ScalarType.Float32))); // in half precision a length is off by more than Same
         var partner = Tensor.Of(partners, partners.Length).To(edited.Device);
         var target = Cosine.Unit(clips + clips.IndexSelect(0, partner)); // of a mixture, both
         var distillation = (1 - Cosine.Pairs(edited, target)).Mean();
@@ -148,8 +145,28 @@ public sealed class Copies : Method
         var both = likeness.Maximum(likeness.IndexSelect(0, partner)); // N x M
         var seen = both.Ge(Same);
         var far = both.Lt(options.Near).LogicalAnd(rows.Abs().Sum([1]).Gt(0)); // the memory is empty at first
-        var negative = options.HardNegatives ? far : far.LogicalAnd(labels.View([1, -1]).Eq(videos.View([-1, 1])).LogicalNot());
+        var negative = options.HardNegatives ? far : far.LogicalAnd(Other(videos)).LogicalAnd(Other(videos.IndexSelect(0, partner)));
         return InfoNce.Loss(Cosine.Matrix(edited, rows), new PairMasks(seen, negative), options.Temperature);
+
+        Tensor Other(Tensor own) => labels.View([1, -1]).Eq(own.View([-1, 1])).LogicalNot(); // N x M
+    }
+
+    private static void Check(ClipTrunk encoder, CopiesOptions options)
+    {
+        if (options.ReadSide < ClipTrunk.Side || options.LearnSide is < 32 or > ClipTrunk.Side || options.Frames < 1 || options.Frames > encoder.Shape.Frames || options.Near is not (> 0 and <= 1) || options.Memory < 0)
+        {
+            throw new RecipeException($"copies: frames are 1 to the encoder's {encoder.Shape.Frames}, near is a cosine above 0, memory is not negative, and {ClipTrunk.Side} lies between learnSide and readSide");
+        }
+
+        if (options is not { Temperature: > 0, WhiteningFloor: >= 0, Distillation: >= 0, Contrast: >= 0 } || options.Intervals is [] || options.Intervals?.Any(interval => interval is not >= 0) == true)
+        {
+            throw new RecipeException("copies: temperature is above 0, whiteningFloor, distillation and contrast are not negative, and intervals are one or more, in seconds");
+        }
+
+        if (options.LearnFrom > ClipTrunk.LastBlock && encoder.Shape.TimeDepth == 0)
+        {
+            throw new RecipeException($"copies: nothing learns with learnFrom = {options.LearnFrom} and timeDepth = 0: the last block is {ClipTrunk.LastBlock}");
+        }
     }
 
     // Clips as a library holds them.

@@ -42,16 +42,16 @@ public sealed class Trainer(Run run, Dataset data, Device device, World world, I
         var stage = recipe.Stages[number];
         using var method = Build(number);
         using var optimiser = new ScheduledOptimiser(stage, method);
-        using var average = stage.Ema is { } decay ? new WeightAverage(method, decay) : null;
-        if (firstStep > 0)
-        {
-            Checkpoint.Restore(run.CheckpointPath, method, optimiser.Inner, average);
-        }
-
         var seed = (int)new SampleRandom(recipe.Seed, number, 0).NextBits(); // no two stages of any two seeds draw alike
         if (firstStep == 0)
         {
             Look(method, method.Begin, stage, seed);
+        }
+
+        using var average = stage.Ema is { } decay ? new WeightAverage(method, decay) : null; // of what was fitted
+        if (firstStep > 0)
+        {
+            Checkpoint.Restore(run.CheckpointPath, method, optimiser.Inner, average);
         }
 
         using var loader = new Loader(data.Training, method.Views, stage.Batch, seed, recipe.Data!, world, firstStep, stage.Accumulate);
