@@ -37,7 +37,6 @@ public sealed class VariantTests(TestVideos videos) : IDisposable
     [Theory]
     [InlineData("sideways", "--variants sideways: may be mirrored, turned, quarters, all, none, several with commas between them")]
     [InlineData("mirrored,Turned", "--variants mirrored,Turned: may be")]
-    [InlineData("", "may be")]
     [InlineData(",", "may be")]
     [InlineData("none,mirrored", "none stands alone")]
     [InlineData("quarters", "pdq cannot look for quarters: --variants may be mirrored, turned, all or none with it")]
@@ -87,14 +86,29 @@ public sealed class VariantTests(TestVideos videos) : IDisposable
         Assert.Equal(["harbour.mp4 mirrored"], Found(embedder, videos.Copy("mirror", videos.Harbour).Path, "all"));
     }
 
+    [Fact]
+    public void PartsAreThoseOfThePicture()
+    {
+        var read = Embedding.Drawn.Read(Embedders.Trunk, drawn.Moving("plain.mp4", 3), variants: [.. QueryVariant.Quarters]);
+        string[] crops = ["iw*0.6:ih*0.6:iw*0.2:ih*0.2", "iw/2:ih/2:0:0", "iw/2:ih/2:iw/2:0", "iw/2:ih/2:0:ih/2", "iw/2:ih/2:iw/2:ih/2"];
+        foreach (var (variant, crop) in read.Variants.Zip(crops))
+        {
+            var part = Embedding.Drawn.Read(Embedders.Trunk, drawn.Moving("part.mp4", 3, $"crop={crop}"));
+            var own = Unlike(variant.Clips, part.Clips);
+            Assert.All(read.Variants.Where(v => v != variant), other => Assert.True(own < Unlike(other.Clips, part.Clips), $"{variant.Variant.Name} {other.Variant.Name}"));
+        }
+    }
+
     [Theory]
-    [InlineData("0", "0", "upper-left")]
-    [InlineData("W-w", "0", "upper-right")]
-    [InlineData("W-w", "H-h", "lower-right")]
-    public void APictureInAPictureIsFoundInItsQuarter(string x, string y, string variant)
+    [InlineData("80:45", "0:0", "upper-left")]
+    [InlineData("80:45", "80:0", "upper-right")]
+    [InlineData("80:45", "80:45", "lower-right")]
+    [InlineData("96:54", "32:18", "centre")]
+    public void APictureInAPictureIsFoundInItsPart(string size, string place, string variant)
     {
         Fill(Embedders.Trunk, videos.Harbour, videos.Tower);
-        var inset = drawn.Filtered("inset.mp4", videos.Harbour, $"scale=160:90,split[a][b];[a]hue=h=120,vflip,drawbox=t=fill:color=teal[c];[b]scale=iw/2:ih/2[d];[c][d]overlay={x}:{y}".Replace("W-w", "main_w-overlay_w", StringComparison.Ordinal).Replace("H-h", "main_h-overlay_h", StringComparison.Ordinal));
+        var inset = drawn.Filtered("inset.mp4", videos.Harbour, $"scale={size}[small];testsrc2=size=160x90:rate=12[other];[other][small]overlay={place}:shortest=1");
+        Assert.Empty(Found(Embedders.Trunk, inset, "mirrored,turned"));
         Assert.Equal([$"harbour.mp4 {variant}"], Found(Embedders.Trunk, inset, "quarters"));
     }
 
