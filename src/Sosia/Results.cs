@@ -13,9 +13,12 @@ public sealed record VideoRef(long Id, string Path, double Duration);
 /// <param name="Reference">Seconds of the video in the library, or of video B of a pair.</param>
 /// <param name="Score">Higher is surer; 1 is the same picture throughout.</param>
 /// <param name="Speed">Seconds of the reference shown in one second of the query: 1.25 is a copy that runs a quarter faster.</param>
-/// <param name="Mirrored">Left and right are exchanged.</param>
-public sealed record CopiedSegment(Stretch Query, Stretch Reference, double Score, double Speed, bool Mirrored)
+/// <param name="Variant">How the pictures of the query were looked at.</param>
+public sealed record CopiedSegment(Stretch Query, Stretch Reference, double Score, double Speed, QueryVariant Variant)
 {
+    /// <summary>Left and right are exchanged.</summary>
+    public bool Mirrored => Variant == QueryVariant.Mirrored;
+
     /// <summary>The same told from the reference.</summary>
     public CopiedSegment Turned() => this with { Query = Reference, Reference = Query, Speed = Speed > 0 ? 1 / Speed : 0 };
 }

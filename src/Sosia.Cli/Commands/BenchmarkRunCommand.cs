@@ -16,20 +16,24 @@ internal static class BenchmarkRunCommand
         var truth = new Option<string?>("--truth") { Description = "the truth about the copies [default: truth.csv in their folder]", HelpName = "FILE" };
         var falseAnswers = new Option<string[]>("--false-answers") { Description = "tell the recall at this many false answers; several with commas between them [default: 0,10]", HelpName = "N" };
         var cache = new Option<string?>("--cache") { Description = "keep the libraries of the originals here, and use those that are", HelpName = "DIR" };
+        var variants = VariantsOption.Create();
         var output = new ReportOptions(row: "an answer");
-        var command = new Command("run", "Look for every copy among the originals, with each model, and hold the answers against the truth.") { copies, originals, models, truth, falseAnswers, cache };
+        var command = new Command("run", "Look for every copy among the originals, with each model, and hold the answers against the truth.") { copies, originals, models, truth, falseAnswers, cache, variants };
         Help.Examples(
             command, "sosia benchmark run copies ~/Videos", "sosia benchmark run copies originals more --model pdq,trunk --html benchmark.html --csv answers.csv",
-            "sosia benchmark run copies originals --cache libraries --false-answers 0,5,50 --json");
+            "sosia benchmark run copies originals --cache libraries --false-answers 0,5,50 --json", "sosia benchmark run copies originals --model trunk --variants mirrored,turned");
         output.AddTo(command);
         command.SetAction(parsed =>
         {
             IEmbedder[] embedders = [.. Listed(parsed.GetValue(models), [Embedders.Default.Model, Embedders.Pdq.Model]).Select(Embedders.Named).Distinct()];
+            var choice = VariantChoice.Parse(parsed.GetRequiredValue(variants));
+            Array.ForEach(embedders, embedder => choice.For(embedder)); // before the first of them is measured
             var set = BenchmarkSet.Open(new BenchmarkOptions(parsed.GetRequiredValue(copies), parsed.GetRequiredValue(originals), globals.Threads(parsed))
             {
                 Truth = parsed.GetValue(truth),
                 FalseAnswers = [.. Listed(parsed.GetValue(falseAnswers), ["0", "10"]).Select(Number).Distinct()],
                 Cache = parsed.GetValue(cache),
+                Variants = choice,
             });
             using var files = output.Open(parsed);
             using var interruption = new Interruption();

@@ -13,15 +13,19 @@ internal static class FindCommand
         var from = new Option<string?>("--from") { Description = "look only for what is shown from here on: seconds, or [h:]m:s", HelpName = "TIME" };
         var to = new Option<string?>("--to") { Description = "look only for what is shown before this", HelpName = "TIME" };
         var hashes = new Option<string?>("--hashes") { Description = "look for a vPDQ hash file instead of a video", HelpName = "FILE" };
+        var variants = VariantsOption.Create();
         var output = new ReportOptions();
-        var command = new Command("find", "Find the videos of the library that show what this video or picture shows, and which seconds of each.") { path, from, to, hashes };
-        Help.Examples(command, "sosia find clip.mp4", "sosia find clip.mp4 --from 1:30 --to 2:00 --html copies.html", "sosia find poster.jpg --json", "sosia find --hashes list.txt");
+        var command = new Command("find", "Find the videos of the library that show what this video or picture shows, and which seconds of each.") { path, from, to, hashes, variants };
+        Help.Examples(
+            command, "sosia find clip.mp4", "sosia find clip.mp4 --from 1:30 --to 2:00 --html copies.html", "sosia find clip.mp4 --variants mirrored,turned,quarters", "sosia find poster.jpg --json",
+            "sosia find --hashes list.txt");
         output.AddTo(command);
         command.SetAction(parsed =>
         {
             using var library = globals.OpenRead(parsed);
             using var files = output.Open(parsed);
-            using var finder = new Finder(library, Embedders.Of(library), globals.Threads(parsed));
+            var embedder = Embedders.Of(library);
+            using var finder = new Finder(library, embedder, globals.Threads(parsed)) { Variants = VariantChoice.Parse(parsed.GetRequiredValue(variants)).For(embedder) };
             using var interruption = new Interruption();
             var part = new FindPart(Seconds.Parse(parsed.GetValue(from), "--from") ?? 0, Seconds.Parse(parsed.GetValue(to), "--to"));
             if (part.To <= part.From)

@@ -12,6 +12,9 @@ public sealed record BenchmarkOptions(string Copies, IReadOnlyList<string> Origi
     /// <summary>Numbers of false answers at which recall is told.</summary>
     public IReadOnlyList<int> FalseAnswers { get; init; } = [0, 10];
 
+    /// <summary>How copies are looked for beside plain.</summary>
+    public VariantChoice Variants { get; init; } = VariantChoice.Mirrored;
+
     /// <summary>Folder in which the libraries of the originals are kept for another time; null: they are gone afterwards.</summary>
     public string? Cache { get; init; }
 }
@@ -37,7 +40,7 @@ public sealed record BenchmarkCost
     /// <summary>Seconds of video of the copies.</summary>
     public required double CopySeconds { get; init; }
 
-    /// <summary>Seconds of processor for reading the copies: each plain and mirrored.</summary>
+    /// <summary>Seconds of processor for reading the copies: each plain and in every variant.</summary>
     public required double CopyProcessorSeconds { get; init; }
 
     /// <summary>Seconds by the clock for searching all copies.</summary>
@@ -63,7 +66,11 @@ public sealed record BenchmarkCost
 /// <param name="Pairs">All pairs of copy and original that are true or answered.</param>
 /// <param name="Failures">Files that it could not read; a copy among them counts as not found.</param>
 public sealed record BenchmarkedModel(
-    string Model, string Identity, BenchmarkScores Scores, BenchmarkCost Cost, IReadOnlyList<BenchmarkPair> Pairs, IReadOnlyList<FailedFile> Failures);
+    string Model, string Identity, BenchmarkScores Scores, BenchmarkCost Cost, IReadOnlyList<BenchmarkPair> Pairs, IReadOnlyList<FailedFile> Failures)
+{
+    /// <summary>How the copies were looked for beside plain.</summary>
+    public IReadOnlyList<QueryVariant> Variants { get; init; } = [QueryVariant.Mirrored];
+}
 
 /// <summary>Models side by side.</summary>
 /// <param name="Set">What they were measured on.</param>

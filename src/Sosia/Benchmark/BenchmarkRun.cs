@@ -11,6 +11,7 @@ public sealed class BenchmarkRun
 {
     private readonly BenchmarkSet set;
     private readonly IEmbedder embedder;
+    private readonly IReadOnlyList<QueryVariant> variants;
     private readonly IProgress<IngestProgress>? progress;
     private readonly List<FailedFile> failures = [];
     private readonly List<BenchmarkAnswer> answers = [];
@@ -20,13 +21,14 @@ public sealed class BenchmarkRun
     private double searchSeconds;
 
     private BenchmarkRun(BenchmarkSet set, IEmbedder embedder, IProgress<IngestProgress>? progress) =>
-        (this.set, this.embedder, this.progress) = (set, embedder, progress);
+        (this.set, this.embedder, variants, this.progress) = (set, embedder, set.Options.Variants.For(embedder), progress);
 
     /// <summary>Measures one model.</summary>
     /// <param name="set">Copies, originals and truth.</param>
     /// <param name="embedder">The model.</param>
     /// <param name="progress">Told after each original and each copy.</param>
     /// <param name="stop">Ends it; a library in the cache keeps what is done.</param>
+    /// <exception cref="UsageException">The model cannot make a variant that was asked for.</exception>
     /// <exception cref="LibraryException">A library in the cache cannot be used.</exception>
     /// <exception cref="VideoException">ffmpeg is missing.</exception>
     /// <exception cref="EnvironmentException">What the model needs is missing.</exception>
@@ -68,7 +70,10 @@ public sealed class BenchmarkRun
             set.Truth.Select(t => t with { Source = names.GetValueOrDefault(set.OriginalPath(t.Source), t.Source) }),
             answers.Where(a => names.ContainsKey(a.Original)).Select(a => a with { Original = names[a.Original] })); // a kept library may hold what is gone
         return new BenchmarkedModel(
-            embedder.Model, embedder.Identity.Name, BenchmarkScores.Of(pairs, set.Options.FalseAnswers), Cost(read, library.Status()), pairs, failures);
+            embedder.Model, embedder.Identity.Name, BenchmarkScores.Of(pairs, set.Options.FalseAnswers), Cost(read, library.Status()), pairs, failures)
+        {
+            Variants = variants,
+        };
     }
 
     private IngestResult ReadOriginals(string folder, CancellationToken stop)
@@ -83,7 +88,7 @@ public sealed class BenchmarkRun
 
     private void SearchCopies(VideoLibrary library, CancellationToken stop)
     {
-        using var finder = new Finder(library, embedder, set.Options.Threads);
+        using var finder = new Finder(library, embedder, set.Options.Threads) { Variants = variants };
         string[] copies = [.. set.Copies];
         foreach (var (done, copy) in copies.Index())
         {

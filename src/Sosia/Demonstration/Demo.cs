@@ -64,7 +64,7 @@ public static class Demo
     private static string Times(CopiedSegment s) =>
         $"{Range(s.Query.Start, s.Query.End)} is {Range(s.Reference.Start, s.Reference.End)}"
         + (s.IsSpeedChanged() ? string.Create(CultureInfo.InvariantCulture, $", speed {s.Speed:0.00}") : "")
-        + (s.Mirrored ? ", mirrored" : "");
+        + (s.Variant == QueryVariant.Plain ? "" : $", {s.Variant.Name}");
 
     private static string Range(double start, double end) => string.Create(CultureInfo.InvariantCulture, $"{start:0.0}-{end:0.0} s");
 }

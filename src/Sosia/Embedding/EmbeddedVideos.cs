@@ -8,18 +8,22 @@ public static class EmbeddedVideos
 {
     /// <summary>Embeds a video or a part of it.</summary>
     /// <exception cref="VideoException">Nothing could be decoded.</exception>
+    /// <exception cref="UsageException">The embedder cannot make a variant.</exception>
     public static EmbeddedVideo Read(IEmbedder embedder, VideoInfo video, EmbedRequest request, CancellationToken stop = default)
     {
+        VariantChoice.Require(embedder, request.Variants);
         var batches = new List<ClipBatch>();
         var outcome = embedder.Embed(video, request, batches.Add, stop);
-        var spans = batches.SelectMany(b => b.Spans.ToArray()).ToArray();
-        var plain = new ClipSequence(VectorRows.Join(embedder.Identity.Kind, embedder.Identity.Dimension, [.. batches.Select(b => b.Rows)]), spans);
-        if (!request.Mirrored)
-        {
-            return new EmbeddedVideo(plain, null, outcome);
-        }
+        return new EmbeddedVideo(
+            Joined(embedder, batches.Select(b => new ClipSequence(b.Rows, b.Spans))),
+            [.. request.Variants.Select((variant, i) => new VariantClips(variant, Joined(embedder, batches.Select(b => b.Variants[i]))))],
+            outcome);
+    }
 
-        var mirrored = VectorRows.Join(embedder.Identity.Kind, embedder.Identity.Dimension, [.. batches.Select(b => b.Mirrored!)]);
-        return new EmbeddedVideo(plain, new ClipSequence(mirrored, spans), outcome);
+    private static ClipSequence Joined(IEmbedder embedder, IEnumerable<ClipSequence> batches)
+    {
+        ClipSequence[] all = [.. batches];
+        var rows = VectorRows.Join(embedder.Identity.Kind, embedder.Identity.Dimension, [.. all.Select(b => b.Rows)]);
+        return new ClipSequence(rows, all.SelectMany(b => b.Spans.ToArray()).ToArray());
     }
 }

@@ -19,13 +19,16 @@ public interface IEmbedder
     /// <summary>The thresholds that were measured for its rows.</summary>
     MatchingOptions Matching { get; }
 
+    /// <summary>The variants of a query that it can make beside the plain one.</summary>
+    IReadOnlyList<QueryVariant> Variants => [QueryVariant.Mirrored];
+
     /// <summary>Makes ready what the first video will need: installs and loads a network's library, and says so.</summary>
     /// <exception cref="EnvironmentException">Something is missing and could not be installed.</exception>
     void Prepare();
 
     /// <summary>Reads a video once and hands over its clips in the order of their times, a batch at a time: memory stays bounded however long it is.</summary>
     /// <param name="video">What <see cref="Probe"/> found.</param>
-    /// <param name="request">Which part, and whether mirrored rows are wanted too.</param>
+    /// <param name="request">Which part, and in which variants too.</param>
     /// <param name="onClips">Called on the calling thread with each batch.</param>
     /// <param name="stop">Ends the decoder and throws <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="VideoException">Nothing could be decoded.</exception>
@@ -39,15 +42,18 @@ public interface IEmbedder
 /// <summary>What to embed.</summary>
 /// <param name="From">Seconds from the first shown frame.</param>
 /// <param name="To">Seconds, or null for the end.</param>
-/// <param name="Mirrored">Whether the batches carry the rows of the mirrored pictures too.</param>
 /// <param name="Threads">Threads that the decoder may use.</param>
-public sealed record EmbedRequest(double From = 0, double? To = null, bool Mirrored = false, int Threads = 1);
+public sealed record EmbedRequest(double From = 0, double? To = null, int Threads = 1)
+{
+    /// <summary>What the batches carry beside the plain clips; of those that the embedder can make.</summary>
+    public IReadOnlyList<QueryVariant> Variants { get; init; } = [];
+}
 
 /// <summary>Some clips of a video.</summary>
 /// <param name="Rows">N rows.</param>
-/// <param name="Mirrored">N rows of the mirrored pictures, where asked for.</param>
 /// <param name="Spans">N spans.</param>
-public sealed record ClipBatch(VectorRows Rows, VectorRows? Mirrored, ReadOnlyMemory<ClipSpan> Spans);
+/// <param name="Variants">N clips of each variant that was asked for, in that order.</param>
+public sealed record ClipBatch(VectorRows Rows, ReadOnlyMemory<ClipSpan> Spans, IReadOnlyList<ClipSequence> Variants);
 
 /// <summary>What reading a video to its end told.</summary>
 /// <param name="Duration">Seconds from the first shown frame to the end of the last.</param>
@@ -57,6 +63,6 @@ public sealed record EmbedOutcome(double Duration, long Frames, string? Damage);
 
 /// <summary>A whole video, embedded.</summary>
 /// <param name="Clips">Its clips.</param>
-/// <param name="Mirrored">The clips of its mirror image, where asked for.</param>
+/// <param name="Variants">The clips of each variant that was asked for, in that order.</param>
 /// <param name="Outcome">Duration and damage.</param>
-public sealed record EmbeddedVideo(ClipSequence Clips, ClipSequence? Mirrored, EmbedOutcome Outcome);
+public sealed record EmbeddedVideo(ClipSequence Clips, IReadOnlyList<VariantClips> Variants, EmbedOutcome Outcome);

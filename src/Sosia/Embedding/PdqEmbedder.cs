@@ -28,6 +28,9 @@ public sealed class PdqEmbedder : IEmbedder
     /// <inheritdoc/>
     public MatchingOptions Matching => MatchingOptions.Pdq;
 
+    /// <summary>Those of the whole picture: the DCT tells them.</summary>
+    public IReadOnlyList<QueryVariant> Variants { get; } = [QueryVariant.Mirrored, .. QueryVariant.Turned];
+
     /// <inheritdoc/>
     public void Prepare()
     {
@@ -38,7 +41,7 @@ public sealed class PdqEmbedder : IEmbedder
     {
         var frames = new FrameRequest(Side, Side) { Rate = Rate, From = request.From, To = request.To, Threads = request.Threads };
         using var reader = FrameReader.Open(video, frames, stop);
-        var batch = new HashBatch(request.Mirrored);
+        var batch = new HashBatch(request.Variants);
         var count = 0L;
         var last = 0.0;
         while (reader.Read(out var frame))
@@ -79,22 +82,21 @@ public sealed class PdqEmbedder : IEmbedder
     private static double EndOf(VideoInfo video, double last) =>
         video.Duration > last && video.Duration < last + (1 / Rate) ? video.Duration : last + (1 / Rate);
 
-    private sealed class HashBatch(bool mirrored)
+    private sealed class HashBatch(IReadOnlyList<QueryVariant> variants)
     {
-        private readonly List<byte> plain = new(BatchFrames * VectorRows.BitRowBytes);
-        private readonly List<byte> flipped = [];
+        private readonly Dihedral[] ways = [Dihedral.Original, .. variants.Select(v => v.Way)];
+        private readonly List<byte>[] looks = [.. Enumerable.Range(0, 1 + variants.Count).Select(_ => new List<byte>(BatchFrames * VectorRows.BitRowBytes))];
         private readonly List<(double Time, byte Quality)> frames = new(BatchFrames);
 
         public int Count => frames.Count;
 
         public void Add(Frame frame)
         {
-            Span<PdqHash> hashes = stackalloc PdqHash[2];
-            var quality = Pdq.Hash(frame.Rgb, Side, Side, mirrored ? [Dihedral.Original, Dihedral.FlipY] : [Dihedral.Original], hashes);
-            Write(hashes[0], plain);
-            if (mirrored)
+            Span<PdqHash> hashes = stackalloc PdqHash[ways.Length];
+            var quality = Pdq.Hash(frame.Rgb, Side, Side, ways, hashes);
+            for (var i = 0; i < ways.Length; i++)
             {
-                Write(hashes[1], flipped);
+                Write(hashes[i], looks[i]);
             }
 
             frames.Add((frame.Time, (byte)quality));
@@ -109,11 +111,10 @@ public sealed class PdqEmbedder : IEmbedder
                 spans[i] = new ClipSpan(frames[i].Time, i + 1 < spans.Length ? frames[i + 1].Time : end, frames[i].Quality);
             }
 
-            var batch = new ClipBatch(VectorRows.OfBits(plain.ToArray()), mirrored ? VectorRows.OfBits(flipped.ToArray()) : null, spans);
-            plain.Clear();
-            flipped.Clear();
+            VectorRows[] rows = [.. looks.Select(look => VectorRows.OfBits(look.ToArray()))];
+            Array.ForEach(looks, look => look.Clear());
             frames.Clear();
-            return batch;
+            return new ClipBatch(rows[0], spans, [.. rows[1..].Select(one => new ClipSequence(one, spans))]);
         }
 
         private static void Write(PdqHash hash, List<byte> rows)

@@ -5,30 +5,32 @@ namespace Sosia;
 
 /// <summary>Clips whose rows a network still computes, handed on in their order as they come.</summary>
 /// <param name="dimension">Numbers of a row.</param>
-/// <param name="mirrored">Whether each has a mirrored row too.</param>
+/// <param name="variants">Rows that each has beside the plain one.</param>
 /// <param name="onClips">Takes batches, on the thread that adds.</param>
 /// <param name="stop">Ends the waiting.</param>
-internal sealed class RowsInFlight(int dimension, bool mirrored, Action<ClipBatch> onClips, CancellationToken stop)
+internal sealed class RowsInFlight(int dimension, int variants, Action<ClipBatch> onClips, CancellationToken stop)
 {
     private const int MostInFlight = 64;
     private const int BatchClips = 64;
 
-    private readonly Queue<(Task<EmbeddedRow> Plain, Task<EmbeddedRow>? Mirrored)> waiting = new();
+    private readonly Queue<Task<EmbeddedRow>[]> waiting = new(); // of each clip the plain row, then its variants
     private readonly List<(double Time, double? End)> clips = []; // of the rows that are done and of those that wait
-    private readonly List<byte> qualities = []; // of those that are done
-    private readonly List<float> plainRows = [];
-    private readonly List<float> mirroredRows = [];
+    private readonly DoneRows[] looks = [.. Enumerable.Range(0, 1 + variants).Select(_ => new DoneRows([], []))]; // plain, then the variants
     private int done;
 
     /// <summary>Where the last clip that was added begins, seconds.</summary>
     public double LastTime { get; private set; }
 
     /// <summary>Adds a clip that lasts until the next one, or until a given time.</summary>
-    public void Add(double time, Task<EmbeddedRow> plain, Task<EmbeddedRow>? flipped, double? end = null)
+    /// <param name="time">Where it begins, seconds.</param>
+    /// <param name="plain">Its row.</param>
+    /// <param name="others">The rows of its variants.</param>
+    /// <param name="end">Seconds.</param>
+    public void Add(double time, Task<EmbeddedRow> plain, IReadOnlyList<Task<EmbeddedRow>> others, double? end = null)
     {
         LastTime = time;
         clips.Add((time, end));
-        waiting.Enqueue((plain, flipped));
+        waiting.Enqueue([plain, .. others]);
         while (waiting.Count > MostInFlight)
         {
             TakeOne();
@@ -57,13 +59,11 @@ internal sealed class RowsInFlight(int dimension, bool mirrored, Action<ClipBatc
 
     private void TakeOne()
     {
-        var (plain, flipped) = waiting.Dequeue();
-        var row = Wait(plain);
-        plainRows.AddRange(row.Vector);
-        qualities.Add(row.Quality);
-        if (mirrored)
+        foreach (var (task, look) in waiting.Dequeue().Zip(looks))
         {
-            mirroredRows.AddRange(Wait(flipped!).Vector);
+            var row = Wait(task);
+            look.Vectors.AddRange(row.Vector);
+            look.Qualities.Add(row.Quality);
         }
 
         done++;
@@ -85,21 +85,25 @@ internal sealed class RowsInFlight(int dimension, bool mirrored, Action<ClipBatc
 
     private void Send(double end)
     {
+        ClipSequence[] sequences = [.. looks.Select(look => Take(look, end))];
+        clips.RemoveRange(0, done);
+        done = 0;
+        onClips(new ClipBatch(sequences[0].Rows, sequences[0].Spans, sequences[1..]));
+    }
+
+    private ClipSequence Take(DoneRows look, double end)
+    {
         var spans = new ClipSpan[done];
         for (var i = 0; i < done; i++)
         {
-            spans[i] = new ClipSpan(clips[i].Time, clips[i].End ?? (i + 1 < done ? clips[i + 1].Time : end), qualities[i]);
+            spans[i] = new ClipSpan(clips[i].Time, clips[i].End ?? (i + 1 < done ? clips[i + 1].Time : end), look.Qualities[i]);
         }
 
-        var batch = new ClipBatch(
-            Quantiser.Rows(dimension, CollectionsMarshal.AsSpan(plainRows)),
-            mirrored ? Quantiser.Rows(dimension, CollectionsMarshal.AsSpan(mirroredRows)) : null,
-            spans);
-        clips.RemoveRange(0, done);
-        qualities.Clear();
-        plainRows.Clear();
-        mirroredRows.Clear();
-        done = 0;
-        onClips(batch);
+        var rows = Quantiser.Rows(dimension, CollectionsMarshal.AsSpan(look.Vectors));
+        look.Vectors.Clear();
+        look.Qualities.Clear();
+        return new ClipSequence(rows, spans);
     }
+
+    private sealed record DoneRows(List<float> Vectors, List<byte> Qualities);
 }

@@ -61,7 +61,7 @@ public sealed class ThreeDCslEmbedder(string model, string description, int widt
         var geometry = ThreeDCslClips.Geometry(video.Height, video.Width);
         var frames = new FrameRequest(geometry.Width, geometry.Height) { Rate = Rate, From = request.From, To = request.To, Threads = request.Threads };
         using var reader = FrameReader.Open(video, frames, stop);
-        var rows = new RowsInFlight(width, request.Mirrored, onClips, stop);
+        var rows = new RowsInFlight(width, request.Variants.Count, onClips, stop);
         var clip = new ClipUnderWay();
         var (count, last, clips) = (0L, 0.0, 0);
         while (reader.Read(out var frame))
@@ -93,7 +93,7 @@ public sealed class ThreeDCslEmbedder(string model, string description, int widt
             rows.Add(
                 start,
                 queue.Value.Add(sample, stop),
-                request.Mirrored ? queue.Value.Add(sample with { IsMirrored = true }, stop) : null,
+                [.. request.Variants.Select(_ => queue.Value.Add(sample with { IsMirrored = true }, stop))], // mirrored is all that it can
                 until);
         }
     }

@@ -61,6 +61,9 @@ public sealed class TrunkEmbedder : IEmbedder
     public MatchingOptions Matching { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<QueryVariant> Variants => QueryVariant.All;
+
+    /// <inheritdoc/>
     public void Prepare() => TorchSetup.Prepare();
 
     /// <inheritdoc/>
@@ -69,7 +72,7 @@ public sealed class TrunkEmbedder : IEmbedder
         Prepare();
         var frames = new FrameRequest(FrameSide, FrameSide) { Rate = Rate, From = request.From, To = request.To, Threads = request.Threads };
         using var reader = FrameReader.Open(video, frames, stop);
-        var rows = new RowsInFlight(Identity.Dimension, request.Mirrored, onClips, stop);
+        var rows = new RowsInFlight(Identity.Dimension, request.Variants.Count, onClips, stop);
         var borders = new SteadyBorders(FrameSide);
         var count = 0L;
         while (reader.Read(out var frame))
@@ -94,11 +97,11 @@ public sealed class TrunkEmbedder : IEmbedder
                 return;
             }
 
-            var sample = new TrunkFrame(one.Rgb, one.Box, IsMirrored: false);
+            var sample = new TrunkFrame(one.Rgb, one.Box, QueryVariant.Plain);
             rows.Add(
                 one.Time,
                 queue.Value.Add(sample, stop),
-                request.Mirrored ? queue.Value.Add(sample with { IsMirrored = true }, stop) : null);
+                [.. request.Variants.Select(variant => queue.Value.Add(sample with { Variant = variant }, stop))]);
         }
     }
 
@@ -119,7 +122,7 @@ public sealed class TrunkEmbedder : IEmbedder
     {
         var borders = new SteadyBorders(FrameSide);
         var ready = frames.Select(f => borders.Add(f.Time, f.Rgb)).OfType<BorderedFrame>().ToList(); // before what is left is asked for
-        return [.. ready.Concat(borders.Finish()).SelectMany(f => new[] { new TrunkFrame(f.Rgb, f.Box, IsMirrored: false), new TrunkFrame(f.Rgb, f.Box, IsMirrored: true) })
+        return [.. ready.Concat(borders.Finish()).SelectMany(f => new[] { new TrunkFrame(f.Rgb, f.Box, QueryVariant.Plain), new TrunkFrame(f.Rgb, f.Box, QueryVariant.Mirrored) })
             .Chunk(BatchFrames).SelectMany(batch => TrunkFrame.Pooled(trunk, batch))];
     }
 

@@ -1,14 +1,15 @@
 using Sosia.Learning.Encoders;
 using Sosia.Learning.Views;
 using Sosia.Torch;
+using Sosia.Video;
 
 namespace Sosia;
 
 /// <summary>A decoded frame on its way to the trunk.</summary>
 /// <param name="Rgb">Side x Side x 3 bytes, the whole picture squeezed into a square.</param>
 /// <param name="Box">The part of it inside constant borders.</param>
-/// <param name="IsMirrored">Whether its mirror image is described.</param>
-internal readonly record struct TrunkFrame(byte[] Rgb, PixelBox Box, bool IsMirrored)
+/// <param name="Variant">What of it is described: the area is that of the box.</param>
+internal readonly record struct TrunkFrame(byte[] Rgb, PixelBox Box, QueryVariant Variant)
 {
     private const int Side = TrunkEmbedder.FrameSide;
 
@@ -48,9 +49,28 @@ internal readonly record struct TrunkFrame(byte[] Rgb, PixelBox Box, bool IsMirr
     // 1 x 3 x 144 x 144, in [-1, 1].
     private Tensor Square()
     {
-        var bytes = Tensor.Of(Rgb, Side, Side, 3)[Box.Top..Box.Bottom, Box.Left..Box.Right];
+        var box = Part(Box, Variant.Area);
+        var bytes = Tensor.Of(Rgb, Side, Side, 3)[box.Top..box.Bottom, box.Left..box.Right];
         var planes = bytes.Permute([2, 0, 1]).Unsqueeze(0).To(ScalarType.Float32);
         var square = planes.UpsampleBilinear2dAa([FrameTrunk.Side, FrameTrunk.Side], alignCorners: false) / 127.5 - 1;
-        return IsMirrored ? square.Flip([3]) : square;
+        return Turned(square, Variant.Way);
     }
+
+    private static PixelBox Part(PixelBox box, PictureArea area)
+    {
+        var (width, height) = (box.Right - box.Left, box.Bottom - box.Top);
+        return new PixelBox(At(box.Left, width, area.Left), At(box.Top, height, area.Top), At(box.Left, width, area.Right), At(box.Top, height, area.Bottom));
+
+        static int At(int from, int length, double share) => from + (int)Math.Round(length * share);
+    }
+
+    private static Tensor Turned(Tensor square, Dihedral way) => way switch
+    {
+        Dihedral.Original => square,
+        Dihedral.FlipY => square.Flip([3]),
+        Dihedral.Rotate180 => square.Flip([2, 3]),
+        Dihedral.Rotate90 => square.Transpose(2, 3).Flip([2]),
+        Dihedral.Rotate270 => square.Transpose(2, 3).Flip([3]),
+        _ => throw new ArgumentOutOfRangeException(nameof(way), way, "no variant of a query"),
+    };
 }

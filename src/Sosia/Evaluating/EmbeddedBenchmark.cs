@@ -46,7 +46,7 @@ public sealed class EmbeddedBenchmark : IDisposable
     public VideoSearch Search(string query)
     {
         var (plain, mirror) = Clips(query);
-        return new VideoSearch(database, finder, new Query(query, 0, plain, mirror, false), embedder.Matching, stop);
+        return new VideoSearch(database, finder, new Query(query, 0, plain, [new VariantClips(QueryVariant.Mirrored, mirror)], false), embedder.Matching, stop);
     }
 
     /// <summary>For each query that could be read the scores of some videos; equal ones by id.</summary>
@@ -71,7 +71,10 @@ public sealed class EmbeddedBenchmark : IDisposable
         var (plain, mirror) = Clips(query);
         var other = database.Clips(reference);
         return PairSegments.Merge(
-            PairMatcher.Match(plain, other, null, embedder.Matching, stop), PairMatcher.Match(mirror, other, null, embedder.Matching, stop));
+        [
+            (QueryVariant.Plain, PairMatcher.Match(plain, other, null, embedder.Matching, stop)),
+            (QueryVariant.Mirrored, PairMatcher.Match(mirror, other, null, embedder.Matching, stop)),
+        ]);
     }
 
     /// <summary>The candidates of VSC2022's descriptor track.</summary>

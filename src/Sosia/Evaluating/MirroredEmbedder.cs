@@ -20,7 +20,7 @@ internal sealed class MirroredEmbedder(IEmbedder embedder) : IEmbedder
     public void Prepare() => embedder.Prepare();
 
     public EmbedOutcome Embed(VideoInfo video, EmbedRequest request, Action<ClipBatch> onClips, CancellationToken stop = default) =>
-        embedder.Embed(video, request with { Mirrored = true }, batch => onClips(new ClipBatch(batch.Mirrored!, null, batch.Spans)), stop);
+        embedder.Embed(video, request with { Variants = [QueryVariant.Mirrored] }, batch => onClips(new ClipBatch(batch.Variants[0].Rows, batch.Variants[0].Spans, [])), stop);
 
     public VectorRows? Mirror(VectorRows plain) => null;
 }

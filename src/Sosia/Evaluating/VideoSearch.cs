@@ -23,7 +23,7 @@ public sealed class VideoSearch
     {
         (this.database, this.options, threads, this.stop) = (database, options, finder.Threads, stop);
         matches = finder.Find(query, stop).Matches.ToDictionary(match => match.Video.Id);
-        looks = [.. new[] { query.Clips, query.Mirrored }.Where(clips => clips.Count > 0).Select(clips => Distinct(clips, options))];
+        looks = [.. query.Looks.Select(look => look.Clips).Where(clips => clips.Count > 0).Select(clips => Distinct(clips, options))];
     }
 
     /// <summary>The stretches that a video shares with the query, what proves most first; none of a video that could not be read.</summary>

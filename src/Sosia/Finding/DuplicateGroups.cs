@@ -46,7 +46,7 @@ public static class DuplicateGroups
     {
         var files = Files(video);
         var whole = new Stretch(0, video.Duration);
-        return files.Skip(1).Select(f => new VideoPair(files[0], f, 1, [new CopiedSegment(whole, whole, 1, 1, false)]));
+        return files.Skip(1).Select(f => new VideoPair(files[0], f, 1, [new CopiedSegment(whole, whole, 1, 1, QueryVariant.Plain)]));
     }
 
     private static List<VideoRef> Files(StoredVideo video) =>

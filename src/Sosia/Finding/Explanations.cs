@@ -18,7 +18,7 @@ public static class Explanations
     {
         var plain = Side(clipsA, clipsB, options, stop);
         var mirrored = mirroredA is null ? null : Side(mirroredA, clipsB, options, stop);
-        var segments = PairSegments.Merge(Accepted(plain), mirrored is null ? [] : Accepted(mirrored));
+        var segments = PairSegments.Accepted([(QueryVariant.Plain, plain.Verdicts), (QueryVariant.Mirrored, mirrored?.Verdicts ?? [])]);
         Check[] checks =
             [.. Quality(a, clipsA, options), .. Quality(b, clipsB, options), .. Checks(plain, "plain"), .. mirrored is null ? [] : Checks(mirrored, "mirrored")];
         var shown = mirrored is null || segments.Any(s => !s.Mirrored) || mirrored.Hits <= plain.Hits ? clipsA : mirroredA!;
@@ -36,8 +36,6 @@ public static class Explanations
         IReadOnlyList<SegmentVerdict> verdicts = candidate is null || candidate.Hits < needed ? [] : PairMatcher.Examine(query, reference, candidate, options, stop);
         return new SideAnswer(candidate?.Hits ?? 0, needed, candidate?.Best ?? 0, verdicts, options);
     }
-
-    private static MatchedSegment[] Accepted(SideAnswer side) => [.. side.Verdicts.Where(v => v.Accepted).Select(v => v.Segment)];
 
     private static IEnumerable<Check> Quality(VideoRef video, ClipSequence clips, MatchingOptions options)
     {

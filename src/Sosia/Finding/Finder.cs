@@ -14,12 +14,16 @@ public sealed record FindPart(double From = 0, double? To = null);
 /// <param name="Path">Absolute.</param>
 /// <param name="Duration">Seconds.</param>
 /// <param name="Clips">Its clips.</param>
-/// <param name="Mirrored">The clips of its mirror image.</param>
+/// <param name="Variants">The clips of its variants.</param>
 /// <param name="IsMedia">Whether the path is the video itself, which does not find itself.</param>
 /// <param name="Damage">Null, or what of it could not be decoded.</param>
-public sealed record Query(string Path, double Duration, ClipSequence Clips, ClipSequence Mirrored, bool IsMedia, string? Damage = null);
+public sealed record Query(string Path, double Duration, ClipSequence Clips, IReadOnlyList<VariantClips> Variants, bool IsMedia, string? Damage = null)
+{
+    /// <summary>All ways in which it is looked for, the plain one first.</summary>
+    public IReadOnlyList<VariantClips> Looks => [new(QueryVariant.Plain, Clips), .. Variants];
+}
 
-/// <summary>Finds the copies of a video in a library: candidates by exact search, each aligned and examined, plain and mirrored.</summary>
+/// <summary>Finds the copies of a video in a library: candidates by exact search, each aligned and examined, in every variant of the query.</summary>
 public sealed class Finder : IDisposable
 {
     private const double MirroredBelow = 0.6; // a network's rows of a picture and of its mirror image are less alike than this
@@ -48,6 +52,9 @@ public sealed class Finder : IDisposable
     /// <summary>Threads of the search and the alignment.</summary>
     public int Threads { get; }
 
+    /// <summary>How queries that are read are looked for beside plain; <c>duplicates</c> and <c>explain</c> stay with the mirror image.</summary>
+    public IReadOnlyList<QueryVariant> Variants { get; init; } = [QueryVariant.Mirrored];
+
     /// <summary>The copies of a video or picture; it need not be in the library. A file does not find itself.</summary>
     /// <exception cref="VideoException">It cannot be read.</exception>
     public FindResult Find(string path, CancellationToken stop = default) => Find(Read(path, new FindPart(), stop), stop);
@@ -61,9 +68,9 @@ public sealed class Finder : IDisposable
         var self = query.IsMedia ? FileStatus.Of(query.Path) : default;
         return
         [
-            .. Examined(query.Clips, query.Mirrored, id => !videos[id].Files.All(f => IsSelf(f, self)), stop)
-                .Where(pair => pair.Plain.Count + pair.Mirrored.Count > 0)
-                .Select(pair => (pair.Video, Answer: PairSegments.Ranked(pair.Plain, pair.Mirrored)))
+            .. Examined(query.Looks, id => !videos[id].Files.All(f => IsSelf(f, self)), stop)
+                .Where(pair => pair.Looks.Any(look => look.Verdicts.Count > 0))
+                .Select(pair => (pair.Video, Answer: PairSegments.Ranked(pair.Looks)))
                 .AsEnumerable()
                 .Select(m => new RankedMatch(Ref(m.Video, self), m.Answer.Confidence, m.Answer.Accepted, m.Answer.Segments))
                 .OrderByDescending(m => m.Confidence).ThenBy(m => m.Video.Id),
@@ -72,10 +79,11 @@ public sealed class Finder : IDisposable
 
     /// <summary>Reads a video or picture as a query.</summary>
     /// <exception cref="VideoException">It cannot be read.</exception>
+    /// <exception cref="UsageException">Nothing is shown in that part, or the embedder cannot make one of <see cref="Variants"/>.</exception>
     public Query Read(string path, FindPart part, CancellationToken stop = default)
     {
         var video = Probe.Read(path, stop);
-        var read = EmbeddedVideos.Read(embedder, video, new EmbedRequest(part.From, part.To, Mirrored: true, Threads), stop);
+        var read = EmbeddedVideos.Read(embedder, video, new EmbedRequest(part.From, part.To, Threads) { Variants = Variants }, stop);
         var duration = part == new FindPart() || video.Duration <= 0 ? read.Outcome.Duration : video.Duration;
         if (read.Clips.Count == 0)
         {
@@ -83,13 +91,13 @@ public sealed class Finder : IDisposable
                 CultureInfo.InvariantCulture, $"nothing of {Printable.Text(Path.GetFileName(path))} is shown between --from and --to: it lasts {duration:0.0} s"));
         }
 
-        return new Query(Path.GetFullPath(path), duration, read.Clips, read.Mirrored!, true, read.Outcome.Damage);
+        return new Query(Path.GetFullPath(path), duration, read.Clips, read.Variants, true, read.Outcome.Damage);
     }
 
     /// <summary>Reads the vPDQ hashes of a video as a query.</summary>
     /// <param name="path">A hash file: `number,quality,hash,seconds` a line.</param>
     /// <param name="part">Which of its frames.</param>
-    /// <exception cref="UsageException">The library was not made with PDQ hashes.</exception>
+    /// <exception cref="UsageException">The library was not made with PDQ hashes, or <see cref="Variants"/> has what hashes cannot tell.</exception>
     public Query ReadHashes(string path, FindPart part)
     {
         if (embedder.Identity.Kind != VectorKind.Bits256)
@@ -97,10 +105,14 @@ public sealed class Finder : IDisposable
             throw new UsageException($"hashes can be looked for only in a library of hashes: this one was made with {embedder.Identity.Name}");
         }
 
+        if (Variants.FirstOrDefault(v => v != QueryVariant.Mirrored) is { } untold)
+        {
+            throw new UsageException($"hashes do not tell {untold.Name}: --variants may be {QueryVariant.Mirrored.Name} or none with --hashes");
+        }
+
         var clips = HashFiles.Clips(path, part);
-        var mirrored = new ClipSequence(embedder.Mirror(clips.Rows)!, clips.Spans);
         var duration = clips.Count == 0 ? 0 : clips.Spans.Span[^1].End;
-        return new Query(Path.GetFullPath(path), duration, clips, mirrored, false);
+        return new Query(Path.GetFullPath(path), duration, clips, [.. Variants.Select(mirrored => new VariantClips(mirrored, MirroredRows(clips)!))], false);
     }
 
     /// <summary>All copies within the library.</summary>
@@ -123,7 +135,7 @@ public sealed class Finder : IDisposable
             var mirrored = MirroredRows(plain);
 
             // Each pair once.
-            var found = Aligned(plain, mirrored, other => order.TryGetValue(other, out var at) && at > order[id], stop).ToArray();
+            var found = Aligned(Looks(plain, mirrored), other => order.TryGetValue(other, out var at) && at > order[id], stop).ToArray();
             pairs.AddRange((mirrored is null ? Oriented(id, found, stop) : found).Select(m => new VideoPair(Ref(id), Ref(m.Video), m.Score, m.Segments)));
             progress?.Report(new IngestProgress(++done, present.Count, 0));
         }
@@ -151,10 +163,9 @@ public sealed class Finder : IDisposable
     public MatrixPicture Picture(VideoPair pair, Query? query, CancellationToken stop = default)
     {
         var a = pair.A.Id == 0 ? query!.Clips : snapshot.Clips(pair.A.Id);
-        var mirrored = pair.Segments.Count > 0 && pair.Segments.All(s => s.Mirrored);
-        if (mirrored)
+        if (pair.Segments.Select(s => s.Variant).Distinct().ToArray() is [var one] && one != QueryVariant.Plain)
         {
-            a = pair.A.Id == 0 ? query!.Mirrored : MirroredRows(a) ?? a;
+            a = pair.A.Id == 0 ? query!.Looks.First(look => look.Variant == one).Clips : MirroredRows(a) ?? a;
         }
 
         return MatrixPicture.Of(a, snapshot.Clips(pair.B.Id), embedder.Matching, stop);
@@ -166,7 +177,7 @@ public sealed class Finder : IDisposable
     private IEnumerable<Match> MatchesOf(Query query, CancellationToken stop)
     {
         var self = query.IsMedia ? FileStatus.Of(query.Path) : default;
-        return Aligned(query.Clips, query.Mirrored, _ => true, stop)
+        return Aligned(query.Looks, _ => true, stop)
             .Where(m => !videos[m.Video].Files.All(f => IsSelf(f, self)))
             .Select(m => new Match(Ref(m.Video, self), m.Score, m.Segments))
             .OrderByDescending(m => m.Score).ThenBy(m => m.Video.Id);
@@ -182,7 +193,7 @@ public sealed class Finder : IDisposable
             return found;
         }
 
-        var again = Aligned(snapshot.Clips(id), mirrored, found.Select(m => m.Video).ToHashSet().Contains, stop).ToDictionary(m => m.Video);
+        var again = Aligned(Looks(snapshot.Clips(id), mirrored), found.Select(m => m.Video).ToHashSet().Contains, stop).ToDictionary(m => m.Video);
         return found.Select(m => again.GetValueOrDefault(m.Video, m));
     }
 
@@ -196,7 +207,7 @@ public sealed class Finder : IDisposable
 
         try
         {
-            return EmbeddedVideos.Read(embedder, Probe.Read(file.Stamp.Path, stop), new EmbedRequest(Mirrored: true, Threads: Threads), stop).Mirrored;
+            return EmbeddedVideos.Read(embedder, Probe.Read(file.Stamp.Path, stop), new EmbedRequest(Threads: Threads) { Variants = [QueryVariant.Mirrored] }, stop).Variants[0].Clips;
         }
         catch (VideoException)
         {
@@ -204,28 +215,34 @@ public sealed class Finder : IDisposable
         }
     }
 
+    private static VariantClips[] Looks(ClipSequence plain, ClipSequence? mirrored) =>
+        [new(QueryVariant.Plain, plain), .. mirrored is null ? Array.Empty<VariantClips>() : [new(QueryVariant.Mirrored, mirrored)]];
+
     private IEnumerable<(long Video, double Score, IReadOnlyList<CopiedSegment> Segments)> Aligned(
-        ClipSequence plain, ClipSequence? mirrored, Func<long, bool> wanted, CancellationToken stop) =>
-        Examined(plain, mirrored, wanted, stop)
-            .Select(pair => (pair.Video, Segments: PairSegments.Merge(PairMatcher.Accepted(pair.Plain), PairMatcher.Accepted(pair.Mirrored))))
+        IReadOnlyList<VariantClips> looks, Func<long, bool> wanted, CancellationToken stop) =>
+        Examined(looks, wanted, stop)
+            .Select(pair => (pair.Video, Segments: PairSegments.Accepted(pair.Looks)))
             .Where(pair => pair.Segments.Count > 0)
             .Select(pair => (pair.Video, PairSegments.Score(pair.Segments), pair.Segments));
 
     // Candidates are few once the exact search has spoken: aligning them is what runs in parallel.
-    private ParallelQuery<(long Video, IReadOnlyList<SegmentVerdict> Plain, IReadOnlyList<SegmentVerdict> Mirrored)> Examined(
-        ClipSequence plain, ClipSequence? mirrored, Func<long, bool> wanted, CancellationToken stop)
+    private ParallelQuery<(long Video, IReadOnlyList<(QueryVariant Variant, IReadOnlyList<SegmentVerdict> Verdicts)> Looks)> Examined(
+        IReadOnlyList<VariantClips> looks, Func<long, bool> wanted, CancellationToken stop)
     {
-        var plainHits = CandidatesOf(plain, wanted, stop);
-        var mirroredHits = mirrored is null ? [] : CandidatesOf(mirrored, wanted, stop);
-        return plainHits.Keys.Union(mirroredHits.Keys).Order().AsParallel().AsOrdered().WithDegreeOfParallelism(Threads).WithCancellation(stop)
-            .Select(id =>
-            {
-                var reference = snapshot.Clips(id);
-                return (
-                    Video: id,
-                    Plain: plainHits.TryGetValue(id, out var p) ? PairMatcher.Examine(plain, reference, p, embedder.Matching, stop) : [],
-                    Mirrored: mirroredHits.TryGetValue(id, out var m) ? PairMatcher.Examine(mirrored!, reference, m, embedder.Matching, stop) : []);
-            });
+        var hits = looks.Select(look => CandidatesOf(look.Clips, wanted, stop)).ToArray();
+        return hits.SelectMany(hit => hit.Keys).Distinct().Order().AsParallel().AsOrdered().WithDegreeOfParallelism(Threads).WithCancellation(stop)
+            .Select(id => (Video: id, Looks: Examined(looks, hits, id, stop)));
+    }
+
+    private IReadOnlyList<(QueryVariant Variant, IReadOnlyList<SegmentVerdict> Verdicts)> Examined(
+        IReadOnlyList<VariantClips> looks, Dictionary<long, Candidate>[] hits, long id, CancellationToken stop)
+    {
+        var reference = snapshot.Clips(id);
+        return
+        [
+            .. looks.Zip(hits, (look, hit) => (look, Candidate: hit.GetValueOrDefault(id))).Where(one => one.Candidate is not null)
+                .Select(one => (one.look.Variant, PairMatcher.Examine(one.look.Clips, reference, one.Candidate!, embedder.Matching, stop))),
+        ];
     }
 
     private Dictionary<long, Candidate> CandidatesOf(ClipSequence query, Func<long, bool> wanted, CancellationToken stop) =>
@@ -260,8 +277,8 @@ public sealed class Finder : IDisposable
             return (Ref(stored.Id), clips, withMirrored ? MirroredRows(clips) ?? MirroredFromFile(stored.Id, stop) : null);
         }
 
-        var read = EmbeddedVideos.Read(embedder, Probe.Read(name, stop), new EmbedRequest(Mirrored: withMirrored, Threads: Threads), stop);
-        return (new VideoRef(0, Path.GetFullPath(name), read.Outcome.Duration), read.Clips, read.Mirrored);
+        var read = EmbeddedVideos.Read(embedder, Probe.Read(name, stop), new EmbedRequest(Threads: Threads) { Variants = withMirrored ? [QueryVariant.Mirrored] : [] }, stop);
+        return (new VideoRef(0, Path.GetFullPath(name), read.Outcome.Duration), read.Clips, withMirrored ? read.Variants[0].Clips : null);
     }
 
     private ClipSequence? MirroredRows(ClipSequence plain) => embedder.Mirror(plain.Rows) is { } rows ? new ClipSequence(rows, plain.Spans) : null;

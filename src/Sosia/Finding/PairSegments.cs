@@ -2,19 +2,20 @@ using Sosia.Matching;
 
 namespace Sosia;
 
-/// <summary>The segments of a pair, found plain and mirrored, as one list.</summary>
+/// <summary>The segments of a pair, found in all variants of the query, as one list.</summary>
 public static class PairSegments
 {
     private const double SameStretch = 0.5;
 
-    /// <summary>Both lists as one, what proves most first: similarity times distinct clips. Where a stretch was found twice (plain and mirrored, or again along another path), the one that proves more stays.</summary>
-    public static IReadOnlyList<CopiedSegment> Merge(IReadOnlyList<MatchedSegment> plain, IReadOnlyList<MatchedSegment> mirrored)
+    /// <summary>All lists as one, what proves most first: similarity times distinct clips. Where a stretch was found twice (in several variants, or again along another path), the one that proves more stays.</summary>
+    /// <param name="looks">What each variant of the query found, the plain one first.</param>
+    public static IReadOnlyList<CopiedSegment> Merge(IEnumerable<(QueryVariant Variant, IReadOnlyList<MatchedSegment> Segments)> looks)
     {
         var kept = new List<CopiedSegment>();
-        var all = plain.Select(s => (Segment: s, IsMirrored: false)).Concat(mirrored.Select(s => (Segment: s, IsMirrored: true)));
-        foreach (var (found, isMirrored) in all.OrderByDescending(s => s.Segment.Score * s.Segment.Evidence))
+        var all = looks.SelectMany(look => look.Segments, (look, segment) => (look.Variant, Segment: segment));
+        foreach (var (variant, found) in all.OrderByDescending(s => s.Segment.Score * s.Segment.Evidence))
         {
-            var segment = Copied(found, isMirrored);
+            var segment = Copied(found, variant);
             if (!kept.Any(k => Overlap(k.Query, segment.Query) > SameStretch && Overlap(k.Reference, segment.Reference) > SameStretch))
             {
                 kept.Add(segment);
@@ -24,22 +25,25 @@ public static class PairSegments
         return kept;
     }
 
-    /// <summary>The accepted segments of both ways; where none is, the surest of the rejected ones.</summary>
-    /// <param name="plain">All that was examined; not empty together with the other.</param>
-    /// <param name="mirrored">Likewise, of the mirror image.</param>
+    /// <summary>The accepted segments of all variants; where none is, the surest of the rejected ones.</summary>
+    /// <param name="looks">All that was examined, the plain variant first; at least one verdict.</param>
     public static (double Confidence, bool Accepted, IReadOnlyList<CopiedSegment> Segments) Ranked(
-        IReadOnlyList<SegmentVerdict> plain, IReadOnlyList<SegmentVerdict> mirrored)
+        IReadOnlyList<(QueryVariant Variant, IReadOnlyList<SegmentVerdict> Verdicts)> looks)
     {
-        var (surest, isMirrored) = plain.Select(v => (Verdict: v, IsMirrored: false)).Concat(mirrored.Select(v => (Verdict: v, IsMirrored: true)))
-            .MaxBy(v => v.Verdict.Confidence);
-        var accepted = Merge(PairMatcher.Accepted(plain), PairMatcher.Accepted(mirrored));
-        return (surest.Confidence, accepted.Count > 0, accepted.Count > 0 ? accepted : [Copied(surest.Segment, isMirrored)]);
+        var (variant, surest) = looks.SelectMany(look => look.Verdicts, (look, verdict) => (look.Variant, Verdict: verdict)).MaxBy(v => v.Verdict.Confidence);
+        var accepted = Accepted(looks);
+        return (surest.Confidence, accepted.Count > 0, accepted.Count > 0 ? accepted : [Copied(surest.Segment, variant)]);
     }
+
+    /// <summary>Those of the examined segments that are shown, merged.</summary>
+    /// <param name="looks">All that was examined, the plain variant first.</param>
+    public static IReadOnlyList<CopiedSegment> Accepted(IEnumerable<(QueryVariant Variant, IReadOnlyList<SegmentVerdict> Verdicts)> looks) =>
+        Merge(looks.Select(look => (look.Variant, PairMatcher.Accepted(look.Verdicts))));
 
     /// <summary>A pair is as alike as the segment that proves most: a title card that two films share says little about them.</summary>
     public static double Score(IReadOnlyList<CopiedSegment> segments) => segments.Count == 0 ? 0 : segments[0].Score;
 
-    private static CopiedSegment Copied(MatchedSegment s, bool mirrored) => new(s.Query, s.Reference, s.Score, s.Speed, mirrored);
+    private static CopiedSegment Copied(MatchedSegment s, QueryVariant variant) => new(s.Query, s.Reference, s.Score, s.Speed, variant);
 
     // Share of the shorter stretch.
     private static double Overlap(Stretch a, Stretch b)

@@ -6,14 +6,14 @@ namespace Sosia.Reports;
 public static partial class CsvReport
 {
     private const int CellsOfTruth = 4;
-    private const int CellsOfSegment = 6;
+    private const int CellsOfSegment = 7;
 
     /// <summary>One row a pair of copy and original that is true or answered, the surest first; true ones that nobody examined stand last, without a confidence.</summary>
     /// <param name="output">Lines end with CR LF, as the RFC wants.</param>
     /// <param name="result">One model's rows after another's.</param>
     public static void Write(TextWriter output, BenchmarkResult result)
     {
-        Row(output, "model,copy,original,true,shown,confidence,edits,true_copy_start,true_copy_end,true_original_start,true_original_end,copy_start,copy_end,original_start,original_end,speed,mirrored");
+        Row(output, "model,copy,original,true,shown,confidence,edits,true_copy_start,true_copy_end,true_original_start,true_original_end,copy_start,copy_end,original_start,original_end,speed,mirrored,variant");
         foreach (var model in result.Models)
         {
             foreach (var pair in model.Pairs.OrderByDescending(p => p.Answer?.Confidence ?? double.NegativeInfinity))
@@ -33,7 +33,7 @@ public static partial class CsvReport
 
     private static string Segment(CopiedSegment? segment) => segment is null
         ? new string(',', CellsOfSegment - 1)
-        : string.Join(',', Span(segment.Query), Span(segment.Reference), Number(segment.Speed), Truth(segment.Mirrored));
+        : string.Join(',', Span(segment.Query), Span(segment.Reference), Number(segment.Speed), Truth(segment.Mirrored), segment.Variant.Name);
 
     private static string Truth(bool value) => value ? "true" : "false";
 }

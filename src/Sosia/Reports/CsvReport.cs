@@ -11,7 +11,7 @@ public static partial class CsvReport
 {
     // What a spreadsheet takes for the start of a formula, and the mark that defuses it (a cell that begins with the mark gets it too).
     private const string Dangerous = "=+-@\t\r\n＝＋－＠'";
-    private const string SegmentEnd = "segment_score,speed,mirrored";
+    private const string SegmentEnd = "segment_score,speed,mirrored,variant";
 
     /// <summary>One row a segment of every match, best match first; a match without segments has one row with empty cells.</summary>
     /// <param name="output">Lines end with CR LF, as the RFC wants.</param>
@@ -65,14 +65,14 @@ public static partial class CsvReport
     {
         if (segments.Count == 0)
         {
-            Row(output, front + ",,,,,,,,");
+            Row(output, front + ",,,,,,,,,");
             return;
         }
 
         foreach (var (index, segment) in segments.OrderByDescending(segment => segment.Score).Index())
         {
             var times = $"{Span(segment.Query)},{Span(segment.Reference)}";
-            var verdict = $"{Number(segment.Score)},{Number(segment.Speed)},{(segment.Mirrored ? "true" : "false")}";
+            var verdict = $"{Number(segment.Score)},{Number(segment.Speed)},{Truth(segment.Mirrored)},{segment.Variant.Name}";
             Row(output, string.Join(',', front, (index + 1).ToString(), times, verdict));
         }
     }

@@ -23,6 +23,7 @@ public static partial class JsonReport
         json.WriteStartObject();
         json.WriteString("model", model.Model);
         json.WriteString("identity", model.Identity);
+        WriteArray(json, "variants", model.Variants, variant => json.WriteStringValue(variant.Name));
         json.WriteNumber("wanted", scores.All.Wanted);
         WriteScore(json, "micro_average_precision", scores.MicroAveragePrecision);
         WriteScore(json, "confidence_at_99", scores.Threshold);

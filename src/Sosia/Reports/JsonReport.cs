@@ -157,6 +157,7 @@ public static partial class JsonReport
             WriteScore(json, "score", segment.Score);
             WriteScore(json, "speed", segment.Speed);
             json.WriteBoolean("mirrored", segment.Mirrored);
+            json.WriteString("variant", segment.Variant.Name);
             json.WriteEndObject();
         });
 

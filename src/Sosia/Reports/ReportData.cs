@@ -91,7 +91,7 @@ internal static class ReportData
         WriteNumber(json, "copied", PairTraitsOf.Covered(pair.Segments.Select(segment => segment.Query)), decimals: 3);
     }
 
-    // [start in A, end in A, start in B, end in B, score, speed, mirrored], by the time in A.
+    // [start in A, end in A, start in B, end in B, score, speed, variant: empty where plain], by the time in A.
     private static void WriteSegments(Utf8JsonWriter json, IReadOnlyList<CopiedSegment> segments)
     {
         json.WriteStartArray("segments");
@@ -104,7 +104,7 @@ internal static class ReportData
             json.WriteNumberValue(Rounded(segment.Reference.End, 3));
             json.WriteNumberValue(Rounded(segment.Score, 4));
             json.WriteNumberValue(Rounded(segment.Speed, 4));
-            json.WriteBooleanValue(segment.Mirrored);
+            json.WriteStringValue(segment.Variant == QueryVariant.Plain ? "" : segment.Variant.Name);
             json.WriteEndArray();
         }
 

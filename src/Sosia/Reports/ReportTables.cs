@@ -74,7 +74,7 @@ internal static class ReportTables
         var shown = segments.OrderBy(segment => segment.Query.Start).Take(SegmentsShown).Select(segment =>
             $"{Clock(segment.Query.Start)}–{Clock(segment.Query.End)} ↔ {Clock(segment.Reference.Start)}–{Clock(segment.Reference.End)}"
             + (segment.IsSpeedChanged() ? $", {segment.Speed.ToString("0.00", CultureInfo.InvariantCulture)}×" : "")
-            + (segment.Mirrored ? ", mirrored" : ""));
+            + (segment.Variant == QueryVariant.Plain ? "" : $", {segment.Variant.Name}"));
         return string.Join("<br>", shown) + (segments.Count > SegmentsShown ? $"<br>and {segments.Count - SegmentsShown} more" : "");
     }
 

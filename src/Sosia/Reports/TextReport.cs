@@ -88,8 +88,8 @@ public static class TextReport
         foreach (var s in segments)
         {
             var speed = s.IsSpeedChanged() ? $", speed {s.Speed:0.00}" : "";
-            var mirrored = s.Mirrored ? ", mirrored" : "";
-            Line(text, $"       {of} {Time(s.Query.Start)}-{Time(s.Query.End)} = {Time(s.Reference.Start)}-{Time(s.Reference.End)}  ({s.Score:0.000}{speed}{mirrored})");
+            var variant = s.Variant == QueryVariant.Plain ? "" : $", {s.Variant.Name}";
+            Line(text, $"       {of} {Time(s.Query.Start)}-{Time(s.Query.End)} = {Time(s.Reference.Start)}-{Time(s.Reference.End)}  ({s.Score:0.000}{speed}{variant})");
         }
     }
 

@@ -95,7 +95,7 @@ public sealed class BenchmarkRunTests : IDisposable
     [Fact]
     public void TheCommandSaysAllOfIt()
     {
-        var answer = Shell.Run(root, "benchmark", "run", "copies", Originals, "more", "--model", "pdq", "--false-answers", "0,3", "--csv", "answers.csv", "--json", "--threads", "1");
+        var answer = Shell.Run(root, "benchmark", "run", "copies", Originals, "more", "--model", "pdq", "--false-answers", "0,3", "--csv", "answers.csv", "--variants", "mirrored,turned", "--json", "--threads", "1");
         Assert.True(answer.Code == 1, answer.ToString());
         Assert.Contains("no such file", answer.Error, StringComparison.Ordinal);
         Assert.Contains("1 line of the truth left out", answer.Error, StringComparison.Ordinal);
@@ -103,16 +103,19 @@ public sealed class BenchmarkRunTests : IDisposable
         Assert.Equal("sosia.benchmark/1", json.GetProperty("schema").GetString());
         var model = Assert.Single(json.GetProperty("models").EnumerateArray());
         Assert.Equal((6, 4), (model.GetProperty("wanted").GetInt32(), model.GetProperty("found_shown").GetInt32()));
+        Assert.Equal("mirrored turned-90 turned-180 turned-270", string.Join(' ', model.GetProperty("variants").EnumerateArray().Select(v => v.GetString())));
         Assert.Equal([0, 3], model.GetProperty("found_at_false").EnumerateArray().Select(at => at.GetProperty("false").GetInt32()));
         var rows = File.ReadAllLines(Path.Combine(root, "answers.csv"));
         Assert.Contains(rows, row => row.StartsWith("\"pdq\",\"harbour-trim.mp4\",\"harbour.mp4\",true,true,", StringComparison.Ordinal));
-        Assert.All(rows, row => Assert.Equal(17, row.Split(',').Length));
+        Assert.Contains(rows, row => row.StartsWith("\"pdq\",\"market-mirror.mp4\",\"market.mkv\",true,true,", StringComparison.Ordinal) && row.EndsWith(",true,mirrored", StringComparison.Ordinal));
+        Assert.All(rows, row => Assert.Equal(18, row.Split(',').Length));
     }
 
     [Theory]
     [InlineData("no such folder: nowhere", "nowhere", "more")]
     [InlineData("no such folder: nowhere", "copies", "nowhere")]
     [InlineData("--false-answers x is no number of answers", "copies", "more", "--false-answers", "x")]
+    [InlineData("pdq cannot look for quarters", "copies", "more", "--variants", "mirrored,quarters")]
     [InlineData("none of its files is there", "copies", "more")]
     [InlineData("no.csv: no such file", "copies", "more", "--truth", "no.csv")]
     public void WrongUseIsSaidInALine(string message, params string[] arguments)

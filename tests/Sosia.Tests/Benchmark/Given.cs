@@ -11,7 +11,7 @@ internal static class Given
     public static BenchmarkAnswer Answer(string copy, string original, double confidence, bool? shown = null, double from = 0, double to = 10, double shift = 0) =>
         new(copy, original, confidence, shown ?? confidence >= 1, [Segment(from, to, shift)]);
 
-    public static CopiedSegment Segment(double from, double to, double shift = 0) => new(new Stretch(from, to), new Stretch(from + shift, to + shift), 1, 1, false);
+    public static CopiedSegment Segment(double from, double to, double shift = 0) => new(new Stretch(from, to), new Stretch(from + shift, to + shift), 1, 1, QueryVariant.Plain);
 
     public static BenchmarkScores Scores(TrueCopy[] truth, BenchmarkAnswer[] answers, params int[] falseAnswers) =>
         BenchmarkScores.Of(BenchmarkPair.Of(truth, answers), falseAnswers);

@@ -33,7 +33,7 @@ public sealed class DemoTests(TestVideos videos)
     public void AMirroredAnswerToAPlainCopyIsWrong()
     {
         var pair = Pair("/c/a-trim.mp4", "/o/a.mp4", new Stretch(0, 5), new Stretch(2, 7));
-        pair = pair with { Segments = [pair.Segments[0] with { Mirrored = true }] };
+        pair = pair with { Segments = [pair.Segments[0] with { Variant = QueryVariant.Mirrored }] };
         Assert.Equal(DemoOutcome.Wrong, Checks(pair)[0].Outcome);
     }
 
@@ -93,5 +93,5 @@ public sealed class DemoTests(TestVideos videos)
         new(edit, path, [new DemoStretch(original, new CopiedStretch(0, 0, 5, 2, 7, 1, false))]);
 
     private static VideoPair Pair(string a, string b, Stretch inA, Stretch inB) =>
-        new(new VideoRef(1, a, 10), new VideoRef(2, b, 10), 0.9, [new CopiedSegment(inA, inB, 0.9, 1, false)]);
+        new(new VideoRef(1, a, 10), new VideoRef(2, b, 10), 0.9, [new CopiedSegment(inA, inB, 0.9, 1, QueryVariant.Plain)]);
 }

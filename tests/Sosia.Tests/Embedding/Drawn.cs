@@ -23,8 +23,8 @@ internal sealed class Drawn : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     /// <summary>A whole video or a part of it.</summary>
-    public static EmbeddedVideo Read(IEmbedder embedder, string path, double from = 0, double? to = null, bool mirrored = false) =>
-        EmbeddedVideos.Read(embedder, Probe.Read(path), new EmbedRequest(from, to, mirrored));
+    public static EmbeddedVideo Read(IEmbedder embedder, string path, double from = 0, double? to = null, params IReadOnlyList<QueryVariant> variants) =>
+        EmbeddedVideos.Read(embedder, Probe.Read(path), new EmbedRequest(from, to) { Variants = variants });
 
     /// <summary>The cosine of each row with the one of the same number.</summary>
     public static double[] Likeness(ClipSequence one, ClipSequence other)

@@ -20,10 +20,10 @@ public sealed class RowsInFlightTests
     [InlineData(500)]
     public void AClipLastsUntilTheNext(int count)
     {
-        var rows = new RowsInFlight(4, false, batches.Add, default);
+        var rows = new RowsInFlight(4, 0, batches.Add, default);
         for (var i = 0; i < count; i++)
         {
-            rows.Add(i * 0.5, Done(i), null);
+            rows.Add(i * 0.5, Done(i), []);
             Assert.Equal(i * 0.5, rows.LastTime);
         }
 
@@ -34,36 +34,37 @@ public sealed class RowsInFlightTests
         {
             Assert.InRange(batch.Rows.Count, 1, 128);
             Assert.Equal(batch.Rows.Count, batch.Spans.Length);
-            Assert.Null(batch.Mirrored);
+            Assert.Empty(batch.Variants);
         });
     }
 
     [Fact]
     public void AClipMayEndBeforeTheNext()
     {
-        var rows = new RowsInFlight(4, false, batches.Add, default);
-        rows.Add(0, Done(1), null, 8);
-        rows.Add(8, Done(2), null, 16);
-        rows.Add(20, Done(3), null);
+        var rows = new RowsInFlight(4, 0, batches.Add, default);
+        rows.Add(0, Done(1), [], 8);
+        rows.Add(8, Done(2), [], 16);
+        rows.Add(20, Done(3), []);
         rows.Finish(23);
         Assert.Equal([(0, 8), (8, 16), (20, 23)], Spans.Select(span => (span.Start, span.End)));
     }
 
     [Fact]
-    public void MirroredRowsGoWithTheirClips()
+    public void VariantsGoWithTheirClips()
     {
-        var rows = new RowsInFlight(4, true, batches.Add, default);
-        for (var i = 0; i < 150; i++) rows.Add(i, Done(i), Done(i + 1));
+        var rows = new RowsInFlight(4, 1, batches.Add, default);
+        for (var i = 0; i < 150; i++) rows.Add(i, Done(i), [Done(i + 1)]);
         rows.Finish(150);
         Assert.Equal(Enumerable.Range(0, 150).Select(Direction), batches.SelectMany(batch => Directions(batch.Rows)));
-        Assert.Equal(Enumerable.Range(1, 150).Select(Direction), batches.SelectMany(batch => Directions(batch.Mirrored!)));
-        Assert.Equal((byte)5, Spans[5].Quality); // of the plain one
+        Assert.Equal(Enumerable.Range(1, 150).Select(Direction), batches.SelectMany(batch => Directions(batch.Variants[0].Rows)));
+        Assert.Equal((byte)5, Spans[5].Quality);
+        Assert.Equal((byte)6, batches[0].Variants[0].Spans.Span[5].Quality); // a quarter may be flat where the picture is not
     }
 
     [Fact]
     public void NoClipIsNoBatch()
     {
-        new RowsInFlight(4, true, batches.Add, default).Finish(3);
+        new RowsInFlight(4, 1, batches.Add, default).Finish(3);
         Assert.Empty(batches);
     }
 
@@ -74,10 +75,10 @@ public sealed class RowsInFlightTests
         var added = 0;
         var sent = 0;
         var most = 0;
-        var rows = new RowsInFlight(4, false, batch => sent += batch.Rows.Count, default);
+        var rows = new RowsInFlight(4, 0, batch => sent += batch.Rows.Count, default);
         for (; added < 2000; added++)
         {
-            rows.Add(added, Done(added), null);
+            rows.Add(added, Done(added), []);
             most = Math.Max(most, added + 1 - sent);
         }
 
@@ -89,8 +90,8 @@ public sealed class RowsInFlightTests
     [Fact]
     public void WhatTheNetworkFailedWithIsThrown()
     {
-        var rows = new RowsInFlight(4, false, batches.Add, default);
-        rows.Add(0, Task.FromException<EmbeddedRow>(new EnvironmentException("no memory")), null);
+        var rows = new RowsInFlight(4, 0, batches.Add, default);
+        rows.Add(0, Task.FromException<EmbeddedRow>(new EnvironmentException("no memory")), []);
         Assert.Equal("no memory", Assert.Throws<EnvironmentException>(() => rows.Finish(1)).Message);
         Assert.Empty(batches);
     }
@@ -99,12 +100,12 @@ public sealed class RowsInFlightTests
     public void StoppingEndsTheWait()
     {
         using var stop = new CancellationTokenSource();
-        var rows = new RowsInFlight(4, false, batches.Add, stop.Token);
-        rows.Add(0, new TaskCompletionSource<EmbeddedRow>().Task, null); // never done
+        var rows = new RowsInFlight(4, 0, batches.Add, stop.Token);
+        rows.Add(0, new TaskCompletionSource<EmbeddedRow>().Task, []); // never done
         stop.CancelAfter(20);
         Assert.ThrowsAny<OperationCanceledException>(() => rows.Finish(1));
-        rows = new RowsInFlight(4, false, batches.Add, default);
-        rows.Add(0, Task.FromCanceled<EmbeddedRow>(stop.Token), null);
+        rows = new RowsInFlight(4, 0, batches.Add, default);
+        rows.Add(0, Task.FromCanceled<EmbeddedRow>(stop.Token), []);
         Assert.ThrowsAny<OperationCanceledException>(() => rows.Finish(1));
     }
 

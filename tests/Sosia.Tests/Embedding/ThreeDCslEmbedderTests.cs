@@ -44,9 +44,9 @@ public sealed class ThreeDCslEmbedderTests : IDisposable
     [Fact]
     public void MirroredRowsAreThoseOfTheMirrorImage()
     {
-        var plain = Drawn.Read(Tiny, drawn.Moving("plain.mp4", 8), mirrored: true);
+        var plain = Drawn.Read(Tiny, drawn.Moving("plain.mp4", 8), variants: QueryVariant.Mirrored);
         var mirrored = Drawn.Read(Tiny, drawn.Moving("mirrored.mp4", 8, "hflip"));
-        var own = Drawn.Likeness(plain.Mirrored!, mirrored.Clips)[0];
+        var own = Drawn.Likeness(plain.Variants[0].Clips, mirrored.Clips)[0];
         Assert.True(own > 0.999 && own > Drawn.Likeness(plain.Clips, mirrored.Clips)[0], $"{own}");
         Assert.Null(Tiny.Mirror(plain.Clips.Rows));
     }

@@ -27,7 +27,7 @@ public sealed class TrunkEmbedderTests(TestVideos videos) : IDisposable
         Assert.Equal((5.25, 11, null), (Math.Round(spans[^1].End, 3), read.Outcome.Frames, read.Outcome.Damage));
         Assert.Equal(read.Outcome.Duration, spans[^1].End);
         Assert.All(spans, span => Assert.InRange(span.Quality, 50, 100));
-        Assert.Null(read.Mirrored);
+        Assert.Empty(read.Variants);
     }
 
     [Fact]
@@ -77,11 +77,11 @@ public sealed class TrunkEmbedderTests(TestVideos videos) : IDisposable
     [Fact]
     public void MirroredRowsAreThoseOfTheMirrorImage()
     {
-        var plain = Drawn.Read(Trunk, drawn.Moving("plain.mp4", 3), mirrored: true);
+        var plain = Drawn.Read(Trunk, drawn.Moving("plain.mp4", 3), variants: QueryVariant.Mirrored);
         var mirrored = Drawn.Read(Trunk, drawn.Moving("mirrored.mp4", 3, "hflip"));
-        Assert.All(Drawn.Likeness(plain.Mirrored!, mirrored.Clips), likeness => Assert.True(likeness > 0.97, $"{likeness}"));
+        Assert.All(Drawn.Likeness(plain.Variants[0].Clips, mirrored.Clips), likeness => Assert.True(likeness > 0.97, $"{likeness}"));
         Assert.All(Drawn.Likeness(plain.Clips, mirrored.Clips), likeness => Assert.True(likeness < 0.9, $"{likeness}"));
-        Assert.Equal(plain.Clips.Spans.ToArray(), plain.Mirrored!.Spans.ToArray());
+        Assert.Equal(plain.Clips.Spans.ToArray(), plain.Variants[0].Clips.Spans.ToArray());
         Assert.Null(Trunk.Mirror(plain.Clips.Rows));
     }
 

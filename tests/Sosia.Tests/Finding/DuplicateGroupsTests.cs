@@ -80,7 +80,7 @@ public sealed class DuplicateGroupsTests(ITestOutputHelper output)
         [.. Enumerable.Range(0, files).Select(i => new StoredFile((id * 10) + i, id, new FileStamp($"/videos/{id}-{i}.mp4", 1, 1, 1, 1, ""), false))]);
 
     private static VideoPair Pair(Dictionary<long, StoredVideo> videos, long a, long b, double score) => new(
-        Ref(videos[a]), Ref(videos[b]), score, [new CopiedSegment(new Stretch(0, 5), new Stretch(0, 5), score, 1, false)]);
+        Ref(videos[a]), Ref(videos[b]), score, [new CopiedSegment(new Stretch(0, 5), new Stretch(0, 5), score, 1, QueryVariant.Plain)]);
 
     private static VideoRef Ref(StoredVideo video) => new(video.Id, video.Files[0].Stamp.Path, video.Duration);
 

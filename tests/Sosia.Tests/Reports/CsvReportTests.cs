@@ -14,10 +14,10 @@ public sealed class CsvReportTests
     [Fact]
     public void MatchesAreWrittenToTheLetter() => Assert.Equal(
         """
-        query,query_duration,id,path,duration,score,segment,query_start,query_end,reference_start,reference_end,segment_score,speed,mirrored
-        "/videos/query.mp4",29.97,7,"/videos/holiday.mp4",61.988,0.9512,1,12,20,20,28,0.95,1,true
-        "/videos/query.mp4",29.97,7,"/videos/holiday.mp4",61.988,0.9512,2,0,10,5.1,17.6,0.8765,1.25,false
-        "/videos/query.mp4",29.97,12,"/videos/copies/été <1>.mkv",30.5,0.5,,,,,,,,
+        query,query_duration,id,path,duration,score,segment,query_start,query_end,reference_start,reference_end,segment_score,speed,mirrored,variant
+        "/videos/query.mp4",29.97,7,"/videos/holiday.mp4",61.988,0.9512,1,12,20,20,28,0.95,1,true,mirrored
+        "/videos/query.mp4",29.97,7,"/videos/holiday.mp4",61.988,0.9512,2,0,10,5.1,17.6,0.8765,1.25,false,plain
+        "/videos/query.mp4",29.97,12,"/videos/copies/été <1>.mkv",30.5,0.5,,,,,,,,,
 
         """.ReplaceLineEndings("\r\n"),
         Csv(output => CsvReport.Write(output, Samples.Find)));
@@ -25,8 +25,8 @@ public sealed class CsvReportTests
     [Fact]
     public void DuplicatesAreWrittenToTheLetter() => Assert.Equal(
         """
-        group,a_id,a_path,a_duration,b_id,b_path,b_duration,score,segment,a_start,a_end,b_start,b_end,segment_score,speed,mirrored
-        1,7,"/videos/holiday.mp4",61.988,12,"/videos/copies/été <1>.mkv",30.5,0.9512,1,12,20,20,28,0.95,1,true
+        group,a_id,a_path,a_duration,b_id,b_path,b_duration,score,segment,a_start,a_end,b_start,b_end,segment_score,speed,mirrored,variant
+        1,7,"/videos/holiday.mp4",61.988,12,"/videos/copies/été <1>.mkv",30.5,0.9512,1,12,20,20,28,0.95,1,true,mirrored
 
         """.ReplaceLineEndings("\r\n"),
         Csv(output => CsvReport.Write(output, Samples.Duplicates)));
@@ -51,7 +51,7 @@ public sealed class CsvReportTests
         var segments = new[] { Samples.Slow, Samples.Mirrored };
         var rows = Parse(Csv(output => CsvReport.Write(output, new FindResult(query, 1, [new Match(new VideoRef(3, path, 2), 0.5, segments)]))));
         Assert.Equal(3, rows.Count);
-        Assert.All(rows, row => Assert.Equal(14, row.Count));
+        Assert.All(rows, row => Assert.Equal(15, row.Count));
         Assert.All(rows.Skip(1), row =>
         {
             Assert.Equal(query, Restored(row[0]));
@@ -64,9 +64,9 @@ public sealed class CsvReportTests
     [Fact]
     public void NumbersAreRoundedAndNeverInExponents()
     {
-        var tiny = new CopiedSegment(new Stretch(0.00001, 123456.78951), new Stretch(double.NaN, -0.0), 0.00004, double.PositiveInfinity, Mirrored: false);
+        var tiny = new CopiedSegment(new Stretch(0.00001, 123456.78951), new Stretch(double.NaN, -0.0), 0.00004, double.PositiveInfinity, QueryVariant.Plain);
         var row = Parse(Csv(output => CsvReport.Write(output, new FindResult("q", 0, [new Match(Samples.Copy, 1, [tiny])]))))[1];
-        Assert.Equal(["0", "123456.79", "", "0", "0", "", "false"], row.Skip(7));
+        Assert.Equal(["0", "123456.79", "", "0", "0", "", "false", "plain"], row.Skip(7));
     }
 
     private static string Csv(Action<TextWriter> write)

@@ -131,7 +131,7 @@ public sealed class HtmlReportTests
     public void PairsCanBeFilteredByWhatIsRemarkable(double start, double end, double speed, bool mirrored, string expected)
     {
         var video = new VideoRef(1, "/v/a.mp4", 30);
-        var segment = new CopiedSegment(new Stretch(start, end), new Stretch(start, end), 1, speed, mirrored);
+        var segment = new CopiedSegment(new Stretch(start, end), new Stretch(start, end), 1, speed, mirrored ? QueryVariant.Mirrored : QueryVariant.Plain);
         using var data = PageText.Data(Page(new ReportModel { Title = "t", Pairs = [new VideoPair(video, video with { Id = 2 }, 1, [segment])] }));
         var pair = data.RootElement.GetProperty("pairs")[0];
         Assert.Equal(expected, string.Join(' ', new[] { "mirrored", "speed", "partial" }.Where(trait => pair.GetProperty(trait).GetBoolean())));
@@ -141,7 +141,7 @@ public sealed class HtmlReportTests
     public void WhatTwoSegmentsShareIsCopiedOnce()
     {
         var video = new VideoRef(1, "/v/a.mp4", 30);
-        CopiedSegment[] segments = [new(new Stretch(0, 10), new Stretch(0, 10), 1, 1, false), new(new Stretch(5, 12), new Stretch(5, 12), 1, 1, false), new(new Stretch(20, 21), new Stretch(20, 21), 1, 1, false)];
+        CopiedSegment[] segments = [new(new Stretch(0, 10), new Stretch(0, 10), 1, 1, QueryVariant.Plain), new(new Stretch(5, 12), new Stretch(5, 12), 1, 1, QueryVariant.Plain), new(new Stretch(20, 21), new Stretch(20, 21), 1, 1, QueryVariant.Plain)];
         using var data = PageText.Data(Page(new ReportModel { Title = "t", Pairs = [new VideoPair(video, video with { Id = 2 }, 1, segments)] }));
         Assert.Equal(13, data.RootElement.GetProperty("pairs")[0].GetProperty("copied").GetDouble());
     }
@@ -155,7 +155,7 @@ public sealed class HtmlReportTests
             var a = new VideoRef(2 * id, $"/archive/2019/summer holidays/day {id % 31}/beach and harbour {id}.mp4", 60);
             var b = new VideoRef((2 * id) + 1, $"/archive/copies/from the phone/{id}/beach and harbour {id} (1).mov", 45);
             var length = 5 + (random.NextDouble() * 30);
-            var segment = new CopiedSegment(new Stretch(3, 3 + length), new Stretch(1, 1 + length), 0.9, id % 9 == 0 ? 1.25 : 1, id % 7 == 0);
+            var segment = new CopiedSegment(new Stretch(3, 3 + length), new Stretch(1, 1 + length), 0.9, id % 9 == 0 ? 1.25 : 1, id % 7 == 0 ? QueryVariant.Mirrored : QueryVariant.Plain);
             videoPairs.Add(new VideoPair(a, b, 1 - (0.5 * id / pairs), [segment, Samples.Mirrored]));
             if (id <= ReportModel.PairsInDetail)
             {

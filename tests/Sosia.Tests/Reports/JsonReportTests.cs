@@ -36,7 +36,8 @@ public sealed class JsonReportTests
                   },
                   "score": 0.95,
                   "speed": 1,
-                  "mirrored": true
+                  "mirrored": true,
+                  "variant": "mirrored"
                 },
                 {
                   "query": {
@@ -49,7 +50,8 @@ public sealed class JsonReportTests
                   },
                   "score": 0.8765,
                   "speed": 1.25,
-                  "mirrored": false
+                  "mirrored": false,
+                  "variant": "plain"
                 }
               ]
             },
@@ -114,7 +116,8 @@ public sealed class JsonReportTests
                       },
                       "score": 0.95,
                       "speed": 1,
-                      "mirrored": true
+                      "mirrored": true,
+                      "variant": "mirrored"
                     }
                   ]
                 }
@@ -212,7 +215,7 @@ public sealed class JsonReportTests
 
     private const string Named = "{id:n path:p}";
     private const string Video = "{id:n path:p duration:n}";
-    private const string Segments = "[{query:{start:n end:n} reference:{start:n end:n} score:n speed:n mirrored:b}]";
+    private const string Segments = "[{query:{start:n end:n} reference:{start:n end:n} score:n speed:n mirrored:b variant:s}]";
 
     private static string Json(Action<Stream> write)
     {

@@ -8,8 +8,8 @@ internal static class Samples
     internal static readonly VideoRef Holiday = new(7, "/videos/holiday.mp4", 61.98765);
     internal static readonly VideoRef Copy = new(12, "/videos/copies/été <1>.mkv", 30.5);
 
-    internal static readonly CopiedSegment Slow = new(new Stretch(0, 10.00049), new Stretch(5.1, 17.6), 0.87654321, 1.25, Mirrored: false);
-    internal static readonly CopiedSegment Mirrored = new(new Stretch(12, 20), new Stretch(20, 28), 0.95, 1, Mirrored: true);
+    internal static readonly CopiedSegment Slow = new(new Stretch(0, 10.00049), new Stretch(5.1, 17.6), 0.87654321, 1.25, QueryVariant.Plain);
+    internal static readonly CopiedSegment Mirrored = new(new Stretch(12, 20), new Stretch(20, 28), 0.95, 1, QueryVariant.Mirrored);
 
     internal static FindResult Find => new("/videos/query.mp4", 29.97, [new Match(Copy, 0.5, []), new Match(Holiday, 0.9512349, [Slow, Mirrored])]);
 

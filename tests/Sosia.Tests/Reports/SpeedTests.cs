@@ -20,7 +20,7 @@ public sealed class SpeedTests
     public void WhatIsSpedUpIsSoInEveryReport(double speed, bool changed)
     {
         var video = new VideoRef(1, "/v/a.mp4", 30);
-        var pair = new VideoPair(video, new VideoRef(2, "/v/b.mp4", 30), 1, [new CopiedSegment(new Stretch(0, 30), new Stretch(0, 30), 1, speed, false)]);
+        var pair = new VideoPair(video, new VideoRef(2, "/v/b.mp4", 30), 1, [new CopiedSegment(new Stretch(0, 30), new Stretch(0, 30), 1, speed, QueryVariant.Plain)]);
         var shown = speed.ToString("0.00", CultureInfo.InvariantCulture);
 
         Assert.Equal(changed, TextReport.Duplicates(new DuplicatesResult([new DuplicateGroup(video, [pair.A, pair.B], [pair])])).Contains($"speed {shown}", StringComparison.Ordinal));

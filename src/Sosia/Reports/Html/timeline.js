@@ -4,7 +4,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const byId = id => document.getElementById(id);
 const svgNamespace = byId("mark").namespaceURI;
 const bands = 6, segmentsShown = 6, chunkSize = 10;
-const START_A = 0, END_A = 1, START_B = 2, END_B = 3, SCORE = 4, SPEED = 5, MIRRORED = 6;
+const START_A = 0, END_A = 1, START_B = 2, END_B = 3, SCORE = 4, SPEED = 5, VARIANT = 6;
 const pairs = data.pairs.map((pair, rank) => ({ ...pair, rank, detailed: rank < data.detailed, text: searched(pair) }));
 
 // ---- Words and numbers
@@ -35,7 +35,7 @@ const count = (number, one, many = one + "s") => number.toLocaleString("en") + "
 
 function exactly(segment) {
   return "A  " + stretch(segment[START_A], segment[END_A], 3) + "\nB  " + stretch(segment[START_B], segment[END_B], 3)
-    + "\nScore " + segment[SCORE].toFixed(2) + " · speed " + segment[SPEED].toFixed(2) + "×" + (segment[MIRRORED] ? " · mirrored" : "");
+    + "\nScore " + segment[SCORE].toFixed(2) + " · speed " + segment[SPEED].toFixed(2) + "×" + (segment[VARIANT] && " · " + segment[VARIANT]);
 }
 
 // ---- Elements
@@ -151,7 +151,7 @@ function ribbon(segment, { a, b }, height) {
 function ribbons(pair, scale) {
   const picture = draw("svg", { class: "ribbons", viewBox: "0 0 1000 34", preserveAspectRatio: "none", "aria-hidden": "true" });
   pair.segments.forEach((segment, index) =>
-    picture.append(coloured(draw("path", { d: ribbon(segment, scale, 34), class: segment[MIRRORED] ? "mirrored" : "" }), index)));
+    picture.append(coloured(draw("path", { d: ribbon(segment, scale, 34), class: segment[VARIANT] ? "changed" : "" }), index)));
   return picture;
 }
 
@@ -173,7 +173,7 @@ function timeline(pair, width) {
 
 function chip(segment, index) {
   const button = make("button", "segment", make("i"), make("span", "", stretch(segment[START_A], segment[END_A], 1) + " ↔ " + stretch(segment[START_B], segment[END_B], 1)),
-    make("small", "", segment[SCORE].toFixed(2) + (changedSpeed(segment) ? " · " + segment[SPEED].toFixed(2) + "×" : "") + (segment[MIRRORED] ? " · mirrored" : "")));
+    make("small", "", segment[SCORE].toFixed(2) + (changedSpeed(segment) ? " · " + segment[SPEED].toFixed(2) + "×" : "") + (segment[VARIANT] && " · " + segment[VARIANT])));
   button.type = "button";
   return make("li", "", coloured(button, index));
 }
