@@ -5,7 +5,7 @@ using Sosia.Video;
 
 namespace Sosia.Bench;
 
-/// <summary>`fit-trunk FOLDER OUT`: fits the whitening of the trunk embedder to the videos of a folder and writes its model file.</summary>
+/// <summary>`fit-trunk FOLDER OUT` fits the whitening of the trunk embedder to the videos of a folder and writes its model file; `ship RUN OUT` writes that of a trained one.</summary>
 internal static class TrunkBench
 {
     private const int Dimension = 512;
@@ -37,6 +37,21 @@ internal static class TrunkBench
             ["made"] = $"Sosia.Bench fit-trunk on {videos.Count} videos and {SceneCount} rendered scenes, {weights.Count / 2} frames and their mirror images, floor {Floor}",
         });
         Console.WriteLine($"{output}: {weights.Count / 2} frames and their mirror images of {videos.Count} videos, {new FileInfo(output).Length} bytes");
+        return 0;
+    }
+
+    /// <summary>The encoder of a run in half precision, with the recipe that made it.</summary>
+    public static int Ship(string run, string output)
+    {
+        TorchSetup.Prepare();
+        using var scope = TensorScope.Enter();
+        using var encoder = ClipTrunk.Read(Path.Combine(run, "encoder.safetensors"));
+        Safetensors.Write(output, encoder.NamedState().Select(entry => entry.Tensor.To(ScalarType.Float16).ToStored(entry.Name)), new Dictionary<string, string>
+        {
+            ["what"] = "network of the model copies: MobileNetV2 up to features.14.conv.0 with its norms folded in, and the projection of its pooled levels",
+            ["recipe"] = File.ReadAllText(Path.Combine(run, "recipe.json")),
+        });
+        Console.WriteLine($"{output}: {encoder.CountParameters()} parameters, {new FileInfo(output).Length} bytes");
         return 0;
     }
 

@@ -3,10 +3,11 @@ namespace Sosia.Matching;
 /// <summary>How sure a proposed segment is, as one number by which answers are ranked (ours).</summary>
 public static class Confidence
 {
-    private const double AfterFailure = 0.5;
-
-    /// <summary>The mean similarity over the one that is asked for, halved where a later check fails: 1 is the least that is accepted.</summary>
-    /// <param name="checks">That of the similarity first; at least one.</param>
-    public static double Of(IReadOnlyList<SegmentCheck> checks) =>
-        Math.Max(0, checks[0].Value) / checks[0].Needed * (checks.Skip(1).All(c => c.Passed) ? 1 : AfterFailure);
+    /// <summary>
+    /// Mean similarity times the root of the number of distinct clips, as of independent looks, times the shares of them that lie on the line and that it goes
+    /// through: two recordings of one scene are alike, but not in order.
+    /// </summary>
+    /// <param name="segment">Of a path.</param>
+    /// <returns>0 or more; about 1 for what is just enough to be shown.</returns>
+    public static double Of(MatchedSegment segment) => Math.Max(0, segment.Score) * Math.Sqrt(segment.Evidence) * segment.Straightness * segment.Coverage;
 }

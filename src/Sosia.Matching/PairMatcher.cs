@@ -26,7 +26,7 @@ public sealed record SegmentVerdict(MatchedSegment Segment, IReadOnlyList<Segmen
     public bool Accepted => Checks.All(c => c.Passed);
 
     /// <summary>How sure it is, to rank answers by, rejected ones too; see <see cref="Matching.Confidence"/>.</summary>
-    public double Confidence => Matching.Confidence.Of(Checks);
+    public double Confidence => Matching.Confidence.Of(Segment);
 }
 
 /// <summary>Two videos' clips in, copied stretches out: matrix, temporal network, ends trimmed, cut at jumps, every stretch examined.</summary>

@@ -4,25 +4,33 @@ namespace Sosia.Matching.Tests;
 
 public sealed class ConfidenceTests
 {
-    [Theory]
-    [InlineData(0.5, 0.5, true, 1)]
-    [InlineData(0.75, 0.5, true, 1.5)]
-    [InlineData(0.25, 0.5, true, 0.5)]
-    [InlineData(0.75, 0.5, false, 0.75)]
-    [InlineData(-0.1, 0.5, true, 0)]
-    public void One_is_the_least_similarity_that_is_enough_and_a_failed_check_halves(double similarity, double needed, bool straight, double confidence) =>
-        Assert.Equal(confidence, Confidence.Of([new("similarity", similarity, needed, similarity >= needed), new("straightness", 1, 1, straight), new("coverage", 1, 1, straight)]));
+    private static readonly MatchedSegment Segment = new(new Stretch(0, 4), new Stretch(10, 14), Score: 0.5, Speed: 1, Evidence: 9, Straightness: 0.8, Coverage: 0.5);
 
     [Fact]
-    public void Every_segment_has_one_and_what_is_accepted_reaches_one()
+    public void Is_similarity_times_the_root_of_the_evidence_times_order() => Assert.Equal(0.5 * 3 * 0.8 * 0.5, Confidence.Of(Segment), 12);
+
+    [Fact]
+    public void Rises_with_everything_that_speaks_for_a_copy()
+    {
+        var sure = Confidence.Of(Segment);
+        Assert.True(Confidence.Of(Segment with { Score = 0.6 }) > sure);
+        Assert.True(Confidence.Of(Segment with { Evidence = 10 }) > sure);
+        Assert.True(Confidence.Of(Segment with { Straightness = 0.9 }) > sure);
+        Assert.True(Confidence.Of(Segment with { Coverage = 0.6 }) > sure);
+        Assert.Equal(0, Confidence.Of(Segment with { Score = -0.1 }));
+    }
+
+    [Fact]
+    public void Of_a_copy_and_of_what_is_none_the_copy_has_more()
     {
         var make = new SyntheticClips(7);
         var film = make.Moving(200);
         var copy = make.Copy(film, Enumerable.Range(80, 40), 25);
 
-        var verdict = Assert.Single(PairMatcher.Examine(copy, film, null, MatchingOptions.Pdq), v => v.Accepted);
+        var verdicts = PairMatcher.Examine(copy, film, null, MatchingOptions.Pdq);
 
-        Assert.True(verdict.Confidence >= 1, $"{verdict.Confidence}");
-        Assert.Equal(Confidence.Of(verdict.Checks), verdict.Confidence);
+        var accepted = Assert.Single(verdicts, v => v.Accepted);
+        Assert.Equal(Confidence.Of(accepted.Segment), accepted.Confidence);
+        Assert.All(verdicts.Where(v => !v.Accepted), v => Assert.True(v.Confidence < accepted.Confidence));
     }
 }

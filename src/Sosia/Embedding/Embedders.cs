@@ -8,7 +8,7 @@ namespace Sosia;
 public static class Embedders
 {
     /// <summary>What `add` makes a library with unless told otherwise.</summary>
-    public static IEmbedder Default => Trunk;
+    public static IEmbedder Default => Copies;
 
     /// <summary>A small network trained on edited copies, frame by frame.</summary>
     public static IEmbedder Copies => TrunkEmbedder.Copies;
@@ -21,7 +21,7 @@ public static class Embedders
 
     /// <summary>Those that come with Sosia, the default first.</summary>
     public static IReadOnlyList<IEmbedder> Shipped { get; } =
-        [Trunk, Pdq, ThreeDCslEmbedder.Untrained("small", TransformerSize.Small), ThreeDCslEmbedder.Untrained("base", TransformerSize.Base)];
+        [Copies, Trunk, Pdq, ThreeDCslEmbedder.Untrained("small", TransformerSize.Small), ThreeDCslEmbedder.Untrained("base", TransformerSize.Base)];
 
     /// <summary>Those, and the user's own.</summary>
     public static IEnumerable<IEmbedder> All => Shipped.Concat(ImportedModels.All());

@@ -28,7 +28,7 @@ public sealed class JsonTests(TestVideos videos) : IDisposable
         Assert.NotEqual(0, Json("sosia.explanation/1", 0, "explain", "1", "twin.mp4").GetProperty("checks").GetArrayLength());
         var written = Json("sosia.exported/1", 0, "export", "--hashes", "hashes").GetProperty("files");
         Assert.True(File.Exists(Assert.Single(written.EnumerateArray()).GetString()));
-        Assert.Equal("trunk", Json("sosia.models/1", 0, "models").GetProperty("models")[0].GetProperty("name").GetString());
+        Assert.Equal("copies", Json("sosia.models/1", 0, "models").GetProperty("models")[0].GetProperty("name").GetString());
         Assert.True(Json("sosia.doctor/1", 0, "doctor").GetProperty("findings")[0].GetProperty("ok").GetBoolean());
         Assert.Equal(1, Json("sosia.duplicates/1", 1, "demo", ".", "--output", "demo").GetProperty("groups").GetArrayLength());
         Assert.Equal(2, Json("sosia.removed/1", 0, "remove", "1").GetProperty("files").GetInt32());
