@@ -12,7 +12,7 @@ public sealed class Pack : IDisposable
 {
     private readonly string folder;
     private readonly FrameMemory memory;
-    private readonly ThreadLocal<JpegDecoder> decoders = new(static () => new JpegDecoder(), trackAllValues: true);
+    private readonly ConcurrentBag<JpegDecoder> idle = []; // a reader takes one and brings it back
     private readonly ConcurrentDictionary<(PackSlot Slot, int Frames), bool> proved = []; // tables of frames that were compared with the index
     private long decodedFrames;
 
@@ -92,12 +92,10 @@ public sealed class Pack : IDisposable
         }
 
         memory.Dispose();
-        foreach (var decoder in decoders.Values)
+        while (idle.TryTake(out var decoder))
         {
-            decoder.Dispose();
+            decoder.Dispose(); // one that is at work is freed with its handle, when its reader is done
         }
-
-        decoders.Dispose();
     }
 
     private static PackedVideo[] Read(string folder, PackFormat format)
@@ -139,10 +137,18 @@ public sealed class Pack : IDisposable
 
         if (Settings.Format == PackFormat.Jpeg)
         {
-            return decoders.Value!.Decode(bytes, video.Width, video.Height, rgb);
+            return Decode(bytes, video, rgb);
         }
 
         return bytes.Length == rgb.Length && bytes.TryCopyTo(rgb) ? null : "it has another size";
+    }
+
+    private string? Decode(ReadOnlySpan<byte> jpeg, PackedVideo video, Span<byte> rgb)
+    {
+        var decoder = idle.TryTake(out var free) ? free : new JpegDecoder();
+        var fault = decoder.Decode(jpeg, video.Width, video.Height, rgb);
+        idle.Add(decoder);
+        return fault;
     }
 
     // The bytes of a frame; none where the table leads out of the block.

@@ -117,7 +117,7 @@ public sealed class PackTests : IDisposable
     public async Task ClosingWhileOthersReadHurtsNobody()
     {
         Make(Jpeg, ("a", 1, 20));
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < 60; round++)
         {
             var pack = Pack.Open(shelf.Pack);
             using var begun = new CountdownEvent(3);
