@@ -1,13 +1,22 @@
 namespace Sosia.Matching;
 
-/// <summary>How sure a proposed segment is, as one number by which answers are ranked (ours).</summary>
+/// <summary>How sure a proposed segment is, as one number: what is shown is decided by it, and answers are ranked by it (ours).</summary>
 public static class Confidence
 {
+    private const double Growth = 0.6; // independent looks would add up by their root; the first few, of a scene that hardly moves, prove less
+
     /// <summary>
-    /// Mean similarity times the root of the number of distinct clips, as of independent looks, times the shares of them that lie on the line and that it goes
-    /// through: two recordings of one scene are alike, but not in order.
+    /// Mean similarity times a power of the number of distinct clips, times the shares of them that lie on the line and that it goes through: two recordings
+    /// of one scene are alike, but not in order.
     /// </summary>
     /// <param name="segment">Of a path.</param>
-    /// <returns>0 or more; about 1 for what is just enough to be shown.</returns>
-    public static double Of(MatchedSegment segment) => Math.Max(0, segment.Score) * Math.Sqrt(segment.Evidence) * segment.Straightness * segment.Coverage;
+    /// <returns>0 or more; the same scale for one kind of rows only.</returns>
+    public static double Of(MatchedSegment segment) => Math.Max(0, segment.Score) * Weight(segment.Evidence) * segment.Straightness * segment.Coverage;
+
+    /// <summary>What a segment needs to be shown: <see cref="MatchingOptions.MinConfidence"/>, or what clips have that show one picture as surely as one alone must.</summary>
+    /// <param name="evidence">Its number of distinct clips, at least 1.</param>
+    /// <param name="options">Thresholds.</param>
+    public static double Needed(int evidence, MatchingOptions options) => Math.Min(options.MinConfidence, options.AloneSimilarity * Weight(evidence));
+
+    private static double Weight(int evidence) => Math.Pow(evidence, Growth);
 }

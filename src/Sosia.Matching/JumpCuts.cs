@@ -1,8 +1,8 @@
 namespace Sosia.Matching;
 
 /// <summary>
-/// Cuts a path where the copy leaves something out (ours): the temporal network bridges gaps of a few clips, so that a path over a jump cut is one,
-/// but no one line fits it. A piece between two jumps is a copied stretch of its own.
+/// Cuts a path where the copy leaves something out or puts something in (ours): the temporal network bridges gaps of a few clips, so that a path over a
+/// jump cut is one, but no one line fits it. A piece between two jumps is a copied stretch of its own.
 /// </summary>
 public static class JumpCuts
 {
@@ -47,16 +47,17 @@ public static class JumpCuts
         return ahead;
     }
 
-    // The median over short distances, which few jumps disturb.
+    // The median over distances so short that one jump lies in a third of them at most.
     private static double LocalSpeed(PathPoint[] points, ReadOnlySpan<ClipSpan> query, ReadOnlySpan<ClipSpan> reference)
     {
+        var reach = Math.Clamp(points.Length / 4, 1, Around);
         var slopes = new List<double>(points.Length);
-        for (var i = 0; i + Around < points.Length; i++)
+        for (var i = 0; i + reach < points.Length; i++)
         {
-            var seconds = query[points[i + Around].Q].Start - query[points[i].Q].Start;
+            var seconds = query[points[i + reach].Q].Start - query[points[i].Q].Start;
             if (seconds > 0)
             {
-                slopes.Add((reference[points[i + Around].R].Start - reference[points[i].R].Start) / seconds);
+                slopes.Add((reference[points[i + reach].R].Start - reference[points[i].R].Start) / seconds);
             }
         }
 

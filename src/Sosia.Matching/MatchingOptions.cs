@@ -15,20 +15,14 @@ public sealed record MatchingOptions
     /// <summary>How the matrix is aligned.</summary>
     public required TemporalNetworkParameters Network { get; init; }
 
-    /// <summary>Mean similarity that a segment needs when all its clips look alike: it proves no more than one picture.</summary>
+    /// <summary>Confidence (see <see cref="Confidence"/>) that a segment needs: the fewer distinct clips it shows, the more alike they must be.</summary>
+    public required double MinConfidence { get; init; }
+
+    /// <summary>Mean similarity that is enough for a segment whose clips all look alike: it proves no more than one picture.</summary>
     public required double AloneSimilarity { get; init; }
 
-    /// <summary>Mean similarity that a segment needs when it shows <see cref="FullEvidence"/> distinct clips or more.</summary>
-    public required double ManySimilarity { get; init; }
-
-    /// <summary>Distinct clips from which <see cref="ManySimilarity"/> is enough; between one and these the demand falls evenly.</summary>
-    public required int FullEvidence { get; init; }
-
-    /// <summary>Mean similarity that is enough for a segment of <see cref="LongEvidence"/> distinct clips or more: so many do not line up by chance.</summary>
-    public required double LongSimilarity { get; init; }
-
-    /// <summary>Distinct clips from which <see cref="LongSimilarity"/> is enough; more than one and a half times <see cref="FullEvidence"/>.</summary>
-    public required int LongEvidence { get; init; }
+    /// <summary>Mean similarity below which no number of clips proves anything.</summary>
+    public required double LeastSimilarity { get; init; }
 
     /// <summary>Clips more similar than this are the same picture again, and prove nothing more.</summary>
     public required float DistinctSimilarity { get; init; }
@@ -36,7 +30,7 @@ public sealed record MatchingOptions
     /// <summary>Least share of a segment's clips that lie within half a second of the straight line through them.</summary>
     public required double MinStraightness { get; init; }
 
-    /// <summary>Least share of the clips between a path's ends that it goes through, on the side that has more. 0 asks nothing.</summary>
+    /// <summary>Least share of the clips between a path's ends that it goes through, see <see cref="MatchedSegment.Coverage"/>. 0 asks nothing.</summary>
     public double MinCoverage { get; init; }
 
     /// <summary>Similarity that a clip just outside a path needs to belong to its segment, where it lies on the path's line.</summary>
@@ -49,11 +43,9 @@ public sealed record MatchingOptions
         MinHits = 3,
         MinQuality = 50,
         Network = new TemporalNetworkParameters { MaxStep = 6, TopK = 10, MaxPaths = 10, MinSimilarity = 0.3f, MinLength = 1, MaxIou = 0.3f },
+        MinConfidence = 1.9,
         AloneSimilarity = 0.75,
-        ManySimilarity = 0.35,
-        FullEvidence = 18,
-        LongSimilarity = 0.35,
-        LongEvidence = 27,
+        LeastSimilarity = 0.35,
         DistinctSimilarity = 0.9f,
         MinStraightness = 0.75,
         ExtensionSimilarity = 0.5f,
@@ -65,11 +57,9 @@ public sealed record MatchingOptions
         HitSimilarity = 0.85f,
         MinHits = 1,
         MinQuality = 10,
+        MinConfidence = 1.9,
         AloneSimilarity = 0.95,
-        ManySimilarity = 0.85,
-        FullEvidence = 4,
-        LongSimilarity = 0.85,
-        LongEvidence = 6,
+        LeastSimilarity = 0.85,
         DistinctSimilarity = 0.98f,
     };
 
@@ -83,26 +73,15 @@ public sealed record MatchingOptions
         MinHits = 2,
         MinQuality = 30,
         Network = new TemporalNetworkParameters { MaxStep = 6, TopK = 10, MaxPaths = 10, MinSimilarity = 0.12f, MinLength = 1, MaxIou = 0.3f },
+        MinConfidence = 1.1,
         AloneSimilarity = 0.85,
-        ManySimilarity = 0.27,
-        FullEvidence = 8,
-        LongSimilarity = 0.18,
-        LongEvidence = 20,
+        LeastSimilarity = 0.18,
         DistinctSimilarity = 0.85f,
         MinStraightness = 0.8,
         MinCoverage = 0.55,
         ExtensionSimilarity = 0.15f,
     };
 
-    /// <summary>The same of a trunk that was trained on edited copies. Drawn scenes of one renderer reach 0.29 over nine clips: they ask for the most.</summary>
-    public static MatchingOptions Copies { get; } = Trunk with { HitSimilarity = 0.2f, ManySimilarity = 0.31, FullEvidence = 7, LongEvidence = 18 };
-
-    /// <summary>The mean similarity that a segment needs: falls evenly from one clip to <see cref="FullEvidence"/>, and again over the last third before <see cref="LongEvidence"/>.</summary>
-    /// <param name="evidence">Its number of distinct clips, at least 1.</param>
-    public double RequiredSimilarity(int evidence)
-    {
-        var full = FullEvidence <= 1 ? 1 : Math.Clamp((evidence - 1) / (double)(FullEvidence - 1), 0, 1);
-        var further = Math.Clamp((evidence - (2 * LongEvidence / 3.0)) / (LongEvidence / 3.0), 0, 1);
-        return AloneSimilarity + ((ManySimilarity - AloneSimilarity) * full) + ((LongSimilarity - ManySimilarity) * further);
-    }
+    /// <summary>The same of a trunk that was trained on edited copies.</summary>
+    public static MatchingOptions Copies { get; } = Trunk with { HitSimilarity = 0.2f };
 }

@@ -7,7 +7,7 @@ namespace Sosia.Matching;
 /// <param name="Speed">Seconds of the reference a second of the query: above 1 the query plays faster.</param>
 /// <param name="Evidence">Distinct clips on the path: a still picture proves as much as one.</param>
 /// <param name="Straightness">Share of the clips on the path within half a second of its straight line.</param>
-/// <param name="Coverage">Share of the clips between the path's ends that it goes through, on the side that has more; those of low quality do not count.</param>
+/// <param name="Coverage">Share of the clips between the path's ends that it goes through, the geometric mean of both sides; those of low quality do not count.</param>
 public sealed record MatchedSegment(Stretch Query, Stretch Reference, double Score, double Speed, int Evidence, double Straightness, double Coverage);
 
 /// <summary>A question that a segment was asked.</summary>
@@ -25,7 +25,7 @@ public sealed record SegmentVerdict(MatchedSegment Segment, IReadOnlyList<Segmen
     /// <summary>Whether every check passed.</summary>
     public bool Accepted => Checks.All(c => c.Passed);
 
-    /// <summary>How sure it is, to rank answers by, rejected ones too; see <see cref="Matching.Confidence"/>.</summary>
+    /// <summary>How sure it is, see <see cref="Matching.Confidence"/>.</summary>
     public double Confidence => Matching.Confidence.Of(Segment);
 }
 
@@ -95,10 +95,11 @@ public static class PairMatcher
     private static SegmentVerdict Judge(ArraySegment<PathPoint> path, ClipSequence query, ClipSequence reference, MatchingOptions options)
     {
         var segment = Measure(path, query, reference, options);
-        var needed = options.RequiredSimilarity(segment.Evidence);
+        var (sure, needed) = (Confidence.Of(segment), Confidence.Needed(segment.Evidence, options));
         return new SegmentVerdict(segment,
         [
-            new("mean similarity", segment.Score, needed, segment.Score >= needed),
+            new("confidence", sure, needed, sure >= needed),
+            new("mean similarity", segment.Score, options.LeastSimilarity, segment.Score >= options.LeastSimilarity),
             new("straightness", segment.Straightness, options.MinStraightness, segment.Straightness >= options.MinStraightness),
             new("coverage", segment.Coverage, options.MinCoverage, segment.Coverage >= options.MinCoverage),
             new("slowest speed", segment.Speed, SlowestSpeed, segment.Speed >= SlowestSpeed),
@@ -125,8 +126,8 @@ public static class PairMatcher
     // Two recordings of one scene resemble each other everywhere: a path through them hops from likeness to likeness and leaves most clips out.
     private static double Coverage(ArraySegment<PathPoint> path, ClipSequence query, ClipSequence reference, MatchingOptions options)
     {
-        var clips = Math.Max(Good(query, path[0].Q, path[^1].Q, options.MinQuality), Good(reference, path[0].R, path[^1].R, options.MinQuality));
-        return path.Count / (double)Math.Max(path.Count, clips);
+        var clips = Math.Sqrt(Good(query, path[0].Q, path[^1].Q, options.MinQuality) * (double)Good(reference, path[0].R, path[^1].R, options.MinQuality));
+        return path.Count / Math.Max(path.Count, clips);
     }
 
     private static int Good(ClipSequence clips, int first, int last, byte quality)

@@ -122,12 +122,11 @@ public sealed class PairMatcherTests
     }
 
     [Fact]
-    public void The_demand_falls_evenly_with_the_evidence()
+    public void One_picture_needs_what_it_needs_alone_and_many_clips_the_least_confidence()
     {
-        Assert.Equal(Options.AloneSimilarity, Options.RequiredSimilarity(1), 6);
-        Assert.Equal(Options.ManySimilarity, Options.RequiredSimilarity(Options.FullEvidence), 6);
-        Assert.Equal(Options.ManySimilarity, Options.RequiredSimilarity(1000), 6);
-        Assert.True(Options.RequiredSimilarity(2) < Options.RequiredSimilarity(1));
+        Assert.Equal(Options.AloneSimilarity, Confidence.Needed(1, Options), 12);
+        Assert.Equal(Options.MinConfidence, Confidence.Needed(16, Options), 12);
+        Assert.Equal(Options.AloneSimilarity * Math.Pow(2, 0.6), Confidence.Needed(2, Options), 12);
     }
 
     [Fact]
@@ -153,6 +152,21 @@ public sealed class PairMatcherTests
 
         Assert.Equal(5, segments.Count);
         Assert.All(segments, s => Assert.Equal(1, s.Speed, 2));
+    }
+
+    [Theory]
+    [InlineData(11, 9)]
+    [InlineData(9, 4)]
+    [InlineData(5, 14)]
+    public void What_is_put_in_between_parts_two_stretches(int before, int after)
+    {
+        var film = make.Moving(before + after);
+        var query = SyntheticClips.Joined(make.Copy(film, Enumerable.Range(0, before), 5), make.Moving(4), make.Copy(film, Enumerable.Range(before, after), 5));
+
+        var segments = PairMatcher.Match(query, film, null, Options with { MinConfidence = 1 }).OrderBy(s => s.Query.Start).ToArray();
+
+        Assert.Equal([0, before / 2.0], segments.Select(s => s.Reference.Start));
+        Assert.Equal([0, (before / 2.0) + 2], segments.Select(s => s.Query.Start));
     }
 
     [Fact]
@@ -183,7 +197,7 @@ public sealed class PairMatcherTests
         var hops = SyntheticClips.Joined([.. Enumerable.Range(0, 26).SelectMany(i => new[] { make.Copy(film, [3 * i], 5), make.Moving(2) })]);
 
         var segment = Assert.Single(PairMatcher.Match(hops, film, null, Options));
-        Assert.Equal(26 / 76.0, segment.Coverage, 6);
+        Assert.Equal(26 / 76.0, segment.Coverage, 2);
         Assert.Empty(PairMatcher.Match(hops, film, null, Options with { MinCoverage = 0.4 }));
     }
 
@@ -207,7 +221,7 @@ public sealed class PairMatcherTests
 
         var segment = Assert.Single(PairMatcher.Match(fast, film, null, Options));
 
-        Assert.Equal(0.5, segment.Coverage, 1);
+        Assert.Equal(Math.Sqrt(0.5), segment.Coverage, 2);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Sosia.Library;
 using Sosia.Matching;
 using Sosia.Video;
@@ -29,7 +30,7 @@ public sealed class PdqEmbedder : IEmbedder
     public MatchingOptions Matching => MatchingOptions.Pdq;
 
     /// <summary>Those of the whole picture: the DCT tells them.</summary>
-    public IReadOnlyList<QueryVariant> Variants { get; } = [QueryVariant.Mirrored, .. QueryVariant.Turned];
+    public IReadOnlyList<QueryVariant> Variants { get; } = [QueryVariant.Mirrored, QueryVariant.Inverted, .. QueryVariant.Turned];
 
     /// <inheritdoc/>
     public void Prepare()
@@ -84,6 +85,7 @@ public sealed class PdqEmbedder : IEmbedder
 
     private sealed class HashBatch(IReadOnlyList<QueryVariant> variants)
     {
+        private readonly QueryVariant[] all = [QueryVariant.Plain, .. variants];
         private readonly Dihedral[] ways = [Dihedral.Original, .. variants.Select(v => v.Way)];
         private readonly List<byte>[] looks = [.. Enumerable.Range(0, 1 + variants.Count).Select(_ => new List<byte>(BatchFrames * VectorRows.BitRowBytes))];
         private readonly List<(double Time, byte Quality)> frames = new(BatchFrames);
@@ -96,7 +98,7 @@ public sealed class PdqEmbedder : IEmbedder
             var quality = Pdq.Hash(frame.Rgb, Side, Side, ways, hashes);
             for (var i = 0; i < ways.Length; i++)
             {
-                Write(hashes[i], looks[i]);
+                Write(hashes[i], all[i].Negative, looks[i]);
             }
 
             frames.Add((frame.Time, (byte)quality));
@@ -117,10 +119,16 @@ public sealed class PdqEmbedder : IEmbedder
             return new ClipBatch(rows[0], spans, [.. rows[1..].Select(one => new ClipSequence(one, spans))]);
         }
 
-        private static void Write(PdqHash hash, List<byte> rows)
+        // A negative has every frequency negated, and so every bit.
+        private static void Write(PdqHash hash, bool negative, List<byte> rows)
         {
             Span<byte> row = stackalloc byte[VectorRows.BitRowBytes];
             hash.WriteTo(row);
+            if (negative)
+            {
+                TensorPrimitives.OnesComplement<byte>(row, row);
+            }
+
             rows.AddRange(row);
         }
     }

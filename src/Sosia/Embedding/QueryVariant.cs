@@ -22,7 +22,8 @@ public readonly record struct PictureArea(double Left, double Top, double Right,
 /// <param name="Group">What a user asks for: variants of a group go together.</param>
 /// <param name="Way">How the query's picture is turned or mirrored to show what the original shows.</param>
 /// <param name="Area">Which part of it is looked at, before it is turned.</param>
-public sealed record QueryVariant(string Name, string Group, Dihedral Way, PictureArea Area)
+/// <param name="Negative">Whether light and dark are exchanged.</param>
+public sealed record QueryVariant(string Name, string Group, Dihedral Way, PictureArea Area, bool Negative = false)
 {
     private const double Edge = 0.2; // what the centre leaves on each side
 
@@ -38,6 +39,9 @@ public sealed record QueryVariant(string Name, string Group, Dihedral Way, Pictu
         Whole("turned-90", "turned", Dihedral.Rotate270), Whole("turned-180", "turned", Dihedral.Rotate180), Whole("turned-270", "turned", Dihedral.Rotate90),
     ];
 
+    /// <summary>The negative: light and dark exchanged, in each colour.</summary>
+    public static QueryVariant Inverted { get; } = Whole("inverted", "inverted", Dihedral.Original) with { Negative = true };
+
     /// <summary>The centre, 0.6 of the sides, and the four quarters: for pictures in pictures.</summary>
     public static IReadOnlyList<QueryVariant> Quarters { get; } =
     [
@@ -47,7 +51,7 @@ public sealed record QueryVariant(string Name, string Group, Dihedral Way, Pictu
     ];
 
     /// <summary>All but the plain one.</summary>
-    public static IReadOnlyList<QueryVariant> All { get; } = [Mirrored, .. Turned, .. Quarters];
+    public static IReadOnlyList<QueryVariant> All { get; } = [Mirrored, Inverted, .. Turned, .. Quarters];
 
     private static QueryVariant Whole(string name, string group, Dihedral way) => new(name, group, way, PictureArea.Whole);
 

@@ -53,7 +53,7 @@ internal readonly record struct TrunkFrame(byte[] Rgb, PixelBox Box, QueryVarian
         var bytes = Tensor.Of(Rgb, Side, Side, 3)[box.Top..box.Bottom, box.Left..box.Right];
         var planes = bytes.Permute([2, 0, 1]).Unsqueeze(0).To(ScalarType.Float32);
         var square = planes.UpsampleBilinear2dAa([FrameTrunk.Side, FrameTrunk.Side], alignCorners: false) / 127.5 - 1;
-        return Turned(square, Variant.Way);
+        return Turned(Variant.Negative ? square.Neg() : square, Variant.Way);
     }
 
     private static PixelBox Part(PixelBox box, PictureArea area)

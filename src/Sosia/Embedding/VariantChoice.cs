@@ -17,7 +17,7 @@ public sealed class VariantChoice
     /// <summary>Unless told otherwise: mirrored.</summary>
     public static VariantChoice Mirrored { get; } = new([QueryVariant.Mirrored.Group]);
 
-    /// <summary>What can be asked for: <c>mirrored</c>, <c>turned</c> and <c>quarters</c>; <c>all</c> that the model can; <c>none</c>.</summary>
+    /// <summary>What can be asked for: <c>mirrored</c>, <c>inverted</c>, <c>turned</c> and <c>quarters</c>; <c>all</c> that the model can; <c>none</c>.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Groups, Everything, Nothing];
 
     /// <summary>Reads names with commas between them.</summary>

@@ -23,23 +23,23 @@ public sealed class VariantTests(TestVideos videos) : IDisposable
     [InlineData("turned", "turned-90 turned-180 turned-270")]
     [InlineData("quarters,mirrored", "mirrored centre upper-left upper-right lower-left lower-right")]
     [InlineData(" turned , mirrored,turned ", "mirrored turned-90 turned-180 turned-270")]
-    [InlineData("all", "mirrored turned-90 turned-180 turned-270 centre upper-left upper-right lower-left lower-right")]
+    [InlineData("all", "mirrored inverted turned-90 turned-180 turned-270 centre upper-left upper-right lower-left lower-right")]
     [InlineData("none", "")]
     public void NamesAreChosen(string text, string expected) => Assert.Equal(expected, Names(VariantChoice.Parse(text).For(Embedders.Trunk)));
 
     [Fact]
     public void AllIsWhatTheModelCan()
     {
-        Assert.Equal("mirrored turned-90 turned-180 turned-270", Names(VariantChoice.Parse("all").For(Embedders.Pdq)));
+        Assert.Equal("mirrored inverted turned-90 turned-180 turned-270", Names(VariantChoice.Parse("all").For(Embedders.Pdq)));
         Assert.Equal("mirrored", Names(VariantChoice.Parse("all").For(Embedders.Named("3d-csl-small"))));
     }
 
     [Theory]
-    [InlineData("sideways", "--variants sideways: may be mirrored, turned, quarters, all, none, several with commas between them")]
+    [InlineData("sideways", "--variants sideways: may be mirrored, inverted, turned, quarters, all, none, several with commas between them")]
     [InlineData("mirrored,Turned", "--variants mirrored,Turned: may be")]
     [InlineData(",", "may be")]
     [InlineData("none,mirrored", "none stands alone")]
-    [InlineData("quarters", "pdq cannot look for quarters: --variants may be mirrored, turned, all or none with it")]
+    [InlineData("quarters", "pdq cannot look for quarters: --variants may be mirrored, inverted, turned, all or none with it")]
     public void WrongNamesAreSaidInALine(string text, string message)
     {
         var answer = Shell.Run(shelf.Folder, "find", videos.Harbour, "--library", videos.Library, $"--variants={text}");
@@ -52,6 +52,19 @@ public sealed class VariantTests(TestVideos videos) : IDisposable
     {
         var error = Assert.Throws<UsageException>(() => Embedding.Drawn.Read(Embedders.Named("3d-csl-small"), videos.Harbour, variants: QueryVariant.Turned[0]));
         Assert.StartsWith("3d-csl-small cannot look for turned: --variants may be mirrored, ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("trunk")]
+    [InlineData("copies")]
+    [InlineData("pdq")]
+    public void InvertedRowsAreThoseOfTheNegative(string model)
+    {
+        var embedder = Embedders.Named(model);
+        var read = Embedding.Drawn.Read(embedder, drawn.Moving("plain.mp4", 3), variants: QueryVariant.Inverted);
+        var negative = Embedding.Drawn.Read(embedder, drawn.Moving("negative.mp4", 3, "negate"));
+        var (own, plain) = (Unlike(read.Variants[0].Clips, negative.Clips), Unlike(read.Clips, negative.Clips));
+        Assert.True(own < 0.3 * plain, $"{own:0.000} of {plain:0.000}");
     }
 
     [Theory]
