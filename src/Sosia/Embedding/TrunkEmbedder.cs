@@ -22,9 +22,11 @@ public sealed class TrunkEmbedder : IEmbedder
     private const int BatchFrames = 16;
 
     private readonly Lazy<NetworkQueue<TrunkFrame>> queue;
+    private readonly bool cutsBorders;
 
-    private TrunkEmbedder(string model, string name, string description, MatchingOptions matching, int dimension, Func<Func<Tensor, Tensor>> load)
+    private TrunkEmbedder(string model, string name, string description, MatchingOptions matching, int dimension, Func<Func<Tensor, Tensor>> load, bool cutsBorders = true)
     {
+        this.cutsBorders = cutsBorders;
         (Model, Description, Matching) = (model, description, matching);
         Identity = new EmbedderIdentity(name, VectorKind.Int8Float16, dimension, $"{name}/1");
         queue = new(() => new NetworkQueue<TrunkFrame>(() => Load(load), BatchFrames, 4 * BatchFrames));
@@ -47,6 +49,15 @@ public sealed class TrunkEmbedder : IEmbedder
         MatchingOptions.Trunk,
         dimension: 512,
         static () => FrameTrunk.Load(Models.Shipped("mobilenet-v2"), Models.Shipped("trunk")).Forward);
+
+    /// <summary>Another network, or this one used otherwise: to measure what each part is worth. Programs that read its libraries do not know it.</summary>
+    /// <param name="model">Its name.</param>
+    /// <param name="matching">Thresholds for its rows.</param>
+    /// <param name="dimension">D.</param>
+    /// <param name="load">Makes what turns B x 3 x 144 x 144, in [-1, 1], into B x D of length 1.</param>
+    /// <param name="cutsBorders">Whether constant borders are cut off.</param>
+    public static TrunkEmbedder Trial(string model, MatchingOptions matching, int dimension, Func<Func<Tensor, Tensor>> load, bool cutsBorders = true) =>
+        new(model, model, "a trial", matching, dimension, load, cutsBorders);
 
     /// <inheritdoc/>
     public string Model { get; }
@@ -97,7 +108,7 @@ public sealed class TrunkEmbedder : IEmbedder
                 return;
             }
 
-            var sample = new TrunkFrame(one.Rgb, one.Box, QueryVariant.Plain);
+            var sample = new TrunkFrame(one.Rgb, cutsBorders ? one.Box : PixelBox.All(FrameSide), QueryVariant.Plain);
             rows.Add(
                 one.Time,
                 queue.Value.Add(sample, stop),
