@@ -7,11 +7,16 @@ public static class VectorMethods
         new Dictionary<string, IReadOnlyDictionary<string, Action<VectorCase>>>
         {
             ["3d-csl"] = ThreeDCslVectors.Cases,
+            ["fame"] = FameVectors.Cases,
             ["mobilenet-v2"] = MobileNetVectors.Cases,
             ["mvd"] = MvdVectors.Cases,
             ["ndvr-evaluation"] = NdvrEvaluationVectors.Cases,
             ["pdq"] = PdqVectors.Cases,
             ["svt"] = SvtVectors.Cases,
+            ["moco"] = MocoVectors.Cases,
+            ["ndvr-evaluation"] = NdvrEvaluationVectors.Cases,
+            ["pdq"] = PdqVectors.Cases,
+            ["slic"] = SlicVectors.Cases,
             ["visil-alignment"] = VisilAlignmentVectors.Cases,
             ["vit-backbones"] = VitBackbonesVectors.Cases,
         };
