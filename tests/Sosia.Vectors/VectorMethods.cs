@@ -7,6 +7,7 @@ public static class VectorMethods
         new Dictionary<string, IReadOnlyDictionary<string, Action<VectorCase>>>
         {
             ["3d-csl"] = ThreeDCslVectors.Cases,
+            ["backbones"] = BackbonesVectors.Cases,
             ["mobilenet-v2"] = MobileNetVectors.Cases,
             ["ndvr-evaluation"] = NdvrEvaluationVectors.Cases,
             ["pdq"] = PdqVectors.Cases,
