@@ -9,8 +9,10 @@ public static class VectorMethods
             ["3d-csl"] = ThreeDCslVectors.Cases,
             ["backbones"] = BackbonesVectors.Cases,
             ["mobilenet-v2"] = MobileNetVectors.Cases,
+            ["mvd"] = MvdVectors.Cases,
             ["ndvr-evaluation"] = NdvrEvaluationVectors.Cases,
             ["pdq"] = PdqVectors.Cases,
+            ["svt"] = SvtVectors.Cases,
             ["visil-alignment"] = VisilAlignmentVectors.Cases,
             ["vit-backbones"] = VitBackbonesVectors.Cases,
         };
