@@ -8,6 +8,7 @@ public static class VectorMethods
         {
             ["3d-csl"] = ThreeDCslVectors.Cases,
             ["fame"] = FameVectors.Cases,
+            ["backbones"] = BackbonesVectors.Cases,
             ["mobilenet-v2"] = MobileNetVectors.Cases,
             ["mvd"] = MvdVectors.Cases,
             ["ndvr-evaluation"] = NdvrEvaluationVectors.Cases,
