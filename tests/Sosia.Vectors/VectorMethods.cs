@@ -7,17 +7,15 @@ public static class VectorMethods
         new Dictionary<string, IReadOnlyDictionary<string, Action<VectorCase>>>
         {
             ["3d-csl"] = ThreeDCslVectors.Cases,
-            ["fame"] = FameVectors.Cases,
             ["backbones"] = BackbonesVectors.Cases,
+            ["fame"] = FameVectors.Cases,
             ["mobilenet-v2"] = MobileNetVectors.Cases,
+            ["moco"] = MocoVectors.Cases,
             ["mvd"] = MvdVectors.Cases,
             ["ndvr-evaluation"] = NdvrEvaluationVectors.Cases,
             ["pdq"] = PdqVectors.Cases,
-            ["svt"] = SvtVectors.Cases,
-            ["moco"] = MocoVectors.Cases,
-            ["ndvr-evaluation"] = NdvrEvaluationVectors.Cases,
-            ["pdq"] = PdqVectors.Cases,
             ["slic"] = SlicVectors.Cases,
+            ["svt"] = SvtVectors.Cases,
             ["visil-alignment"] = VisilAlignmentVectors.Cases,
             ["vit-backbones"] = VitBackbonesVectors.Cases,
         };
