@@ -9,6 +9,8 @@ namespace Sosia.Learning.Methods;
 [JsonDerivedType(typeof(PredMaeOptions), "predmae")]
 [JsonDerivedType(typeof(ThreeDCslOptions), "3d-csl")]
 [JsonDerivedType(typeof(CopiesOptions), "copies")]
+[JsonDerivedType(typeof(SvtOptions), "svt")]
+[JsonDerivedType(typeof(MvdOptions), "mvd")]
 public abstract record MethodOptions
 {
     /// <summary>Why it cannot be trained with so many samples at a time; null: it can.</summary>
