@@ -77,7 +77,7 @@ public sealed class Fame : Method
         contrast = Part("contrast", new MomentumContrast(encoder, key, options.Width, options.Queue, options.Groups, world));
         foreground = new ForegroundMask(options.Side, options.Beta, options.Turns, options.Foreground, options.Background);
         augmentation = new Augmentation(options.Augmentation ?? Moco.ColoursAndBlur);
-        Views = ClipPair.Plan(options.Frames, options.Stride, options.Side, new RandomResizedCrop(options.LeastArea, 1), options.Mirror);
+        Views = ClipPair.Plan(options.Frames, options.Stride, options.Side, options.LeastArea, options.Mirror);
     }
 
     /// <inheritdoc/>

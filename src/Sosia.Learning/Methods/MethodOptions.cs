@@ -11,6 +11,8 @@ namespace Sosia.Learning.Methods;
 [JsonDerivedType(typeof(CopiesOptions), "copies")]
 [JsonDerivedType(typeof(MocoOptions), "moco")]
 [JsonDerivedType(typeof(FameOptions), "fame")]
+[JsonDerivedType(typeof(SvtOptions), "svt")]
+[JsonDerivedType(typeof(MvdOptions), "mvd")]
 public abstract record MethodOptions
 {
     /// <summary>Why it cannot be trained with so many samples at a time; null: it can.</summary>

@@ -65,7 +65,7 @@ public sealed class Moco : Method
         Encoder = Part("encoder", encoder);
         contrast = Part("contrast", new MomentumContrast(encoder, key, options.Width, options.Queue, options.Groups, world));
         augmentation = new Augmentation(options.Augmentation ?? ColoursAndBlur);
-        Views = ClipPair.Plan(options.Frames, options.Stride, options.Side, new RandomResizedCrop(options.LeastArea, 1), options.Mirror);
+        Views = ClipPair.Plan(options.Frames, options.Stride, options.Side, options.LeastArea, options.Mirror);
     }
 
     /// <summary>Colours (p = 0.8: 0.4, 0.4, 0.4, hue 0.1), grey (0.2) and blur (0.5), as MoCo v2 (Chen et al. 2020) and FAME edit clips.</summary>

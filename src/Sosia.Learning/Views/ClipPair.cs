@@ -39,16 +39,16 @@ public readonly record struct ClipPair(int First, int Second)
     /// <param name="frames">Of a clip.</param>
     /// <param name="stride">Frames of the video from one to the next.</param>
     /// <param name="side">Pixels.</param>
-    /// <param name="crop">Of each clip.</param>
+    /// <param name="leastArea">Least share of the picture that a clip shows.</param>
     /// <param name="mirror">How likely a clip is mirrored.</param>
-    public static ViewPlan Plan(int frames, int stride, int side, RandomResizedCrop crop, double mirror)
+    public static ViewPlan Plan(int frames, int stride, int side, double leastArea, double mirror)
     {
         return new ViewPlan(Clip("first", pair => pair.First), Clip("second", pair => pair.Second));
 
         ClipPlan Clip(string name, Func<ClipPair, int> start) => new(name, frames, [1], side)
         {
             Times = (length, _, sample) => Frames(start(Draw(Windows(length, frames * stride), sample.For(0)) ?? default), frames, stride),
-            Crop = crop.Draw,
+            Crop = (width, height, random) => AreaCrop.Draw(width, height, (leastArea, 1), random),
             Mirror = mirror,
         };
     }

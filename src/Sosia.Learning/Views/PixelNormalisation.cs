@@ -17,6 +17,10 @@ public sealed record PixelNormalisation((double Red, double Green, double Blue) 
     /// <param name="clips">N x 3 x T x H x W in [0, 1].</param>
     public Tensor Apply(Tensor clips) => (clips - Colours(Mean, clips)) / Colours(Deviation, clips);
 
+    /// <summary>Back to [0, 1].</summary>
+    /// <param name="clips">N x 3 x T x H x W as <see cref="Apply"/> made them.</param>
+    public Tensor Restore(Tensor clips) => (clips * Colours(Deviation, clips)) + Colours(Mean, clips);
+
     private static Tensor Colours((double Red, double Green, double Blue) values, Tensor like) =>
         Tensor.Of([(float)values.Red, (float)values.Green, (float)values.Blue], 1, 3, 1, 1, 1).To(like.Device);
 }
