@@ -7,6 +7,8 @@ public static class VectorMethods
         new Dictionary<string, IReadOnlyDictionary<string, Action<VectorCase>>>
         {
             ["3d-csl"] = ThreeDCslVectors.Cases,
+            ["carl"] = CarlVectors.Cases,
+            ["downstream-evaluation"] = DownstreamEvaluationVectors.Cases,
             ["mobilenet-v2"] = MobileNetVectors.Cases,
             ["ndvr-evaluation"] = NdvrEvaluationVectors.Cases,
             ["pdq"] = PdqVectors.Cases,
