@@ -169,7 +169,7 @@ public sealed class ClipReaderTests
     private static byte[] Read(Pack pack, int video, ClipPlan plan, int seed)
     {
         var clip = new byte[ClipReader.Bytes(plan)];
-        new ClipReader().Read(pack, pack.Videos[video], plan, new SampleRandom(seed, 0, 0), clip);
+        new ClipReader().Read(pack, pack.Videos[video], plan, new SampleRandom(seed, 0, 0), new SampleRandom(seed, 0, 1), clip);
         return clip;
     }
 

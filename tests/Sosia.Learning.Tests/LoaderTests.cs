@@ -22,6 +22,39 @@ public sealed class LoaderTests
     }
 
     [Fact]
+    public void A_restart_reads_on_from_its_step()
+    {
+        using var pack = PaintedPack.Of(3);
+        using var data = Dataset.Open([pack.Folder], 0);
+        using var loader = new Loader(data.Training, Plan, 2, 3, new DataOptions(), World.Single);
+        using var scope = TensorScope.Enter();
+        long[][] videos = [.. Enumerable.Range(0, 4).Select(_ => loader.Next(Device.Cpu).Videos.ToArray())];
+        loader.Restart(1);
+        Assert.Equal(videos[1..], Enumerable.Range(0, 3).Select(_ => loader.Next(Device.Cpu).Videos.ToArray()));
+    }
+
+    [Fact]
+    public void Choices_decide_frames_window_and_video()
+    {
+        using var pack = PaintedPack.Of(3);
+        using var data = Dataset.Open([pack.Folder], 0);
+        var plan = new ViewPlan(
+            new ClipPlan("first", 3, [0.25], 8) { Times = (length, _, sample) => [sample.For(1).Below(length), length, -1], Crop = (_, _, _) => new Window(0, 0, 4, 6) },
+            new ClipPlan("second", 1, [0.25], 8) { Times = (length, _, sample) => [sample.For(1).Below(length)] },
+            new ClipPlan("other", 1, [0.25], 8) { From = (video, _) => (video + 1) % 3 });
+        using var loader = new Loader(data.Training, plan, 3, 3, new DataOptions(), World.Single);
+        using var scope = TensorScope.Enter();
+        var batch = loader.Next(Device.Cpu);
+        var (first, second, other) = (batch.Origins("first"), batch.Origins("second"), batch.Origins("other"));
+        for (var row = 0; row < 3; row++)
+        {
+            Assert.Equal(first.Frames[3 * row], second.Frames[row]); // both drew from what a sample's clips share
+            Assert.Equal((first.Lengths[row], -1L), (first.Frames[(3 * row) + 1], first.Frames[(3 * row) + 2]));
+            Assert.Equal((batch.Videos[row] + 1) % 3, other.Videos[row]);
+        }
+    }
+
+    [Fact]
     public void Batches_do_depend_on_the_seed()
     {
         using var pack = PaintedPack.Of(7);

@@ -62,7 +62,7 @@ public sealed class FrameSequenceEncoder : Encoder
         backbone = Part("backbone", new FrozenLayers(shape.Backbone));
         last = Part("res_finetune", shape.Backbone.Layer(shape.Backbone.Blocks.Count - 1));
         head = Part("embed", new FrameSequenceHead(shape.Backbone.Channels(shape.Backbone.Blocks.Count - 1), shape, generator));
-        ResNet2d.Start(this, generator);
+        ConvolutionInit.HeNormal2d(this, generator);
         backbone.RequireGrad(!shape.Frozen);
     }
 
@@ -144,15 +144,15 @@ public sealed class FrameSequenceEncoder : Encoder
     // Convolution and norm are 0 and 1, what has no parameters 2 and 3, the layers 4 on.
     private sealed class FrozenLayers : Module
     {
-        private readonly ResNetStem stem;
-        private readonly List<Sequential> layers;
+        private readonly ConvNorm stem;
+        private readonly Sequential[] layers;
 
         public FrozenLayers(ResNet2dShape shape)
         {
-            stem = new ResNetStem(Part("0", ResNetStem.Convolution(shape.Width)), Part("1", new BatchNorm(shape.Width)));
+            stem = shape.Stem("0", "1").RegisteredBy(Part);
             layers = [.. Enumerable.Range(0, shape.Blocks.Count - 1).Select(layer => Part($"{4 + layer}", shape.Layer(layer)))];
         }
 
-        public Tensor Forward(Tensor pictures) => layers.Aggregate(stem.Forward(pictures), (x, layer) => layer.Forward(x));
+        public Tensor Forward(Tensor pictures) => layers.Aggregate(ResNet2d.Pooled(stem, pictures), (x, layer) => layer.Forward(x));
     }
 }

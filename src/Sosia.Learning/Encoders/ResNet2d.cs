@@ -11,12 +11,30 @@ public sealed record ResNet2dShape(IReadOnlyList<int> Blocks, int Width = 64)
     public static ResNet2dShape ResNet50 { get; } = new([3, 4, 6, 3]);
 
     /// <summary>Channels after a layer, from 0.</summary>
-    public int Channels(int layer) => Width * Bottleneck.Expansion << layer;
+    public int Channels(int layer) => (Bottleneck.Expansion * Width) << layer;
+
+    /// <summary>The convolution before the layers, which halves the picture.</summary>
+    /// <param name="convolution">Its name.</param>
+    /// <param name="norm">The name of its norm.</param>
+    internal ConvNorm Stem(string convolution, string norm) => new(convolution, new Conv2d(3, Width, [7], [2], [3], bias: false), norm, Width);
 
     /// <summary>The blocks of a layer, the first of which halves the picture in all layers but the first.</summary>
-    internal Sequential Layer(int layer) => new([.. Enumerable.Range(0, Blocks[layer]).Select(ILayer (block) => block == 0
-        ? new Bottleneck(layer == 0 ? Width : Channels(layer - 1), Width << layer, layer == 0 ? 1 : 2)
-        : new Bottleneck(Channels(layer), Width << layer, 1))]);
+    internal Sequential Layer(int layer) => ResidualBlock.Stage(
+        Blocks[layer], layer == 0 ? Width : Channels(layer - 1), Channels(layer), layer == 0 ? 1 : 2, (inputs, stride) => Block(inputs, Width << layer, stride));
+
+    // 1 x 1, 3 x 3 with the stride, 1 x 1.
+    private static ResidualBlock Block(int inputs, int width, int stride)
+    {
+        var outputs = width * Bottleneck.Expansion;
+        ConvNorm[] branch =
+        [
+            new("conv1", new Conv2d(inputs, width, [1], bias: false), "bn1", width),
+            new("conv2", new Conv2d(width, width, [3], [stride], [1], bias: false), "bn2", width),
+            new("conv3", new Conv2d(width, outputs, [1], bias: false), "bn3", outputs),
+        ];
+        var changes = stride > 1 || inputs != outputs;
+        return new ResidualBlock(branch, changes ? new ConvNorm("downsample.0", new Conv2d(inputs, outputs, [1], [stride], bias: false), "downsample.1", outputs) : null);
+    }
 }
 
 /// <summary>
@@ -25,23 +43,22 @@ public sealed record ResNet2dShape(IReadOnlyList<int> Blocks, int Width = 64)
 /// </summary>
 public sealed class ResNet2d : Encoder
 {
-    private readonly ResNet2dShape shape;
-    private readonly ResNetStem stem;
-    private readonly List<Sequential> layers;
+    private readonly ConvNorm stem;
+    private readonly Sequential[] layers;
 
     /// <summary>With torchvision's starting values.</summary>
     /// <param name="shape">Its sizes.</param>
     /// <param name="generator">Draws them.</param>
     public ResNet2d(ResNet2dShape shape, Generator? generator = null)
     {
-        this.shape = shape;
-        stem = new ResNetStem(Part("conv1", ResNetStem.Convolution(shape.Width)), Part("bn1", new BatchNorm(shape.Width)));
+        Width = shape.Channels(shape.Blocks.Count - 1);
+        stem = shape.Stem("conv1", "bn1").RegisteredBy(Part);
         layers = [.. Enumerable.Range(0, shape.Blocks.Count).Select(layer => Part($"layer{layer + 1}", shape.Layer(layer)))];
-        Start(this, generator);
+        ConvolutionInit.HeNormal2d(this, generator);
     }
 
     /// <inheritdoc/>
-    public override int Width => shape.Channels(shape.Blocks.Count - 1);
+    public override int Width { get; }
 
     /// <inheritdoc/>
     /// <param name="input">N x 3 x H x W, RGB, each channel with ImageNet's mean taken off and divided by its deviation.</param>
@@ -52,7 +69,7 @@ public sealed class ResNet2d : Encoder
             throw new ArgumentException($"pictures of {string.Join(" x ", input.Shape)}: N x 3 x H x W are needed", nameof(input));
         }
 
-        var (x, stages) = (stem.Forward(input), new List<Tensor>());
+        var (x, stages) = (Pooled(stem, input), new List<Tensor>());
         foreach (var layer in layers)
         {
             x = layer.Forward(x);
@@ -62,61 +79,13 @@ public sealed class ResNet2d : Encoder
         return new Features(x.Mean([2, 3])) { Map = stages[^1], Stages = stages };
     }
 
-    /// <summary>Draws the starting values of such layers: convolutions normal by fan out (He et al. 2015), norms 1 and 0.</summary>
-    internal static void Start(Module network, Generator? generator)
-    {
-        foreach (var (_, tensor) in network.NamedParameters().Where(parameter => parameter.Tensor.Rank == 4))
-        {
-            Init.KaimingNormalFanOut(tensor, generator);
-        }
-    }
-}
-
-/// <summary>What comes before the layers: 7 x 7 convolution and largest of 3 x 3, both halving the picture.</summary>
-/// <param name="convolution">See <see cref="Convolution"/>.</param>
-/// <param name="norm">Of its channels.</param>
-internal sealed class ResNetStem(Conv2d convolution, BatchNorm norm)
-{
-    public static Conv2d Convolution(int width) => new(3, width, [7], [2], [3], bias: false);
-
-    // N x 3 x H x W to N x width x H/4 x W/4.
-    public Tensor Forward(Tensor pictures)
+    /// <summary>What the layers get: the stem, ReLU, the largest of 3 x 3.</summary>
+    /// <param name="stem">See <see cref="ResNet2dShape.Stem"/>.</param>
+    /// <param name="pictures">N x 3 x H x W.</param>
+    /// <returns>N x width x H/4 x W/4.</returns>
+    internal static Tensor Pooled(ConvNorm stem, Tensor pictures)
     {
         using var scope = TensorScope.Enter();
-        return scope.Keep(norm.Forward(convolution.Forward(pictures)).Relu().MaxPool2d([3, 3], [2, 2], [1, 1]));
-    }
-}
-
-/// <summary>1 x 1, 3 x 3, 1 x 1 convolutions; the input is added, by a 1 x 1 convolution of its own where shapes differ.</summary>
-internal sealed class Bottleneck : Module, ILayer
-{
-    public const int Expansion = 4;
-
-    private readonly Conv2d[] convolutions;
-    private readonly BatchNorm[] norms;
-    private readonly Sequential? downsample;
-
-    public Bottleneck(int inputs, int width, int stride)
-    {
-        var outputs = width * Expansion;
-        convolutions =
-        [
-            Part("conv1", new Conv2d(inputs, width, [1], bias: false)),
-            Part("conv2", new Conv2d(width, width, [3], [stride], [1], bias: false)),
-            Part("conv3", new Conv2d(width, outputs, [1], bias: false)),
-        ];
-        norms = [Part("bn1", new BatchNorm(width)), Part("bn2", new BatchNorm(width)), Part("bn3", new BatchNorm(outputs))];
-        downsample = stride == 1 && inputs == outputs
-            ? null
-            : Part("downsample", new Sequential(new Conv2d(inputs, outputs, [1], [stride], bias: false), new BatchNorm(outputs)));
-    }
-
-    public Tensor Forward(Tensor x)
-    {
-        using var scope = TensorScope.Enter();
-        var y = norms[0].Forward(convolutions[0].Forward(x)).Relu();
-        y = norms[1].Forward(convolutions[1].Forward(y)).Relu();
-        y = norms[2].Forward(convolutions[2].Forward(y));
-        return scope.Keep((y + (downsample?.Forward(x) ?? x)).Relu());
+        return scope.Keep(stem.Forward(pictures).ReluInPlace().MaxPool2d([3, 3], [2, 2], [1, 1]));
     }
 }

@@ -27,6 +27,12 @@ public abstract class Method : Module
     {
     }
 
+    /// <summary>Before each pass over the videos: what is computed from all of them now and then, such as clusters.</summary>
+    /// <param name="videos">All that is trained on.</param>
+    /// <param name="at">Where the training stands.</param>
+    /// <returns>Whether what is drawn from now on is another: then clips that were read ahead are read again.</returns>
+    public virtual bool BeginEpoch(IVideoSurvey videos, Progress at) => false;
+
     /// <summary>After the last step of a stage: what is fitted to the data with the trained weights.</summary>
     /// <param name="batches">Some batches.</param>
     public virtual void End(IEnumerable<Batch> batches)

@@ -14,16 +14,18 @@ namespace Sosia.Learning.Training;
 public sealed class Loader : IDisposable
 {
     private const int Tries = 20; // other videos in place of a broken one
+    private const int SharedPart = 2; // of a sample's random numbers; 0 are its clips', 1 the method's
 
     private readonly IReadOnlyList<TrainingVideo> videos;
+    private readonly Dictionary<long, TrainingVideo> numbered;
     private readonly ViewPlan plan;
     private readonly DataOptions options;
     private readonly (int Seed, int Batch, int Parts, int First, int Rows) share;
-    private readonly CancellationTokenSource ended = new();
-    private readonly BlockingCollection<Filled>[] queues; // part k comes from worker k mod W: in order without a word between them
+    private CancellationTokenSource ended = new();
+    private BlockingCollection<Filled>[] queues = []; // part k comes from worker k mod W: in order without a word between them
     private readonly ConcurrentBag<Filled> spare = [];
     private readonly ConcurrentDictionary<string, string> broken = new(StringComparer.Ordinal);
-    private readonly Thread[] workers;
+    private Thread[] workers = [];
     private long part;
 
     /// <summary>Starts to read.</summary>
@@ -49,11 +51,10 @@ public sealed class Loader : IDisposable
         }
 
         var rows = batch / parts / world.Size;
-        (this.videos, this.plan, this.options, share, part) = (videos, plan, options, (seed, batch, parts, world.Rank * rows, rows), firstStep * parts);
+        (this.videos, this.plan, this.options, share) = (videos, plan, options, (seed, batch, parts, world.Rank * rows, rows));
+        numbered = videos.DistinctBy(video => video.Number).ToDictionary(video => (long)video.Number);
         StepsPerEpoch = EpochSteps(videos.Count, batch);
-        queues = [.. Enumerable.Range(0, options.Workers).Select(_ => new BlockingCollection<Filled>(boundedCapacity: 1))];
-        workers = [.. Enumerable.Range(0, options.Workers).Select(i => new Thread(() => Work((firstStep * parts) + i)) { IsBackground = true, Name = $"loader {i}" })];
-        Array.ForEach(workers, worker => worker.Start());
+        Start(firstStep);
     }
 
     /// <summary>Steps of a pass over the videos.</summary>
@@ -84,9 +85,16 @@ public sealed class Loader : IDisposable
         filled.Failure?.Throw();
         var clips = plan.Clips.ToDictionary(
             clip => clip.Name, clip => Tensor.Of(filled.Clips[clip.Name], share.Rows, clip.Frames, clip.Side, clip.Side, 3).To(device), StringComparer.Ordinal);
-        var batch = new Batch(clips, [.. filled.Videos], [.. filled.Randoms]);
+        var batch = new Batch(clips, [.. filled.Videos], [.. filled.Randoms], filled.Origins);
         spare.Add(filled);
         return batch;
+    }
+
+    /// <summary>Forgets what was read ahead, and reads on from a step: what the choices of the plan draw has changed.</summary>
+    public void Restart(long step)
+    {
+        Dispose();
+        Start(step);
     }
 
     /// <summary>Ends the threads.</summary>
@@ -96,6 +104,15 @@ public sealed class Loader : IDisposable
         Array.ForEach(workers, worker => worker.Join());
         Array.ForEach(queues, queue => queue.Dispose());
         ended.Dispose();
+    }
+
+    private void Start(long step)
+    {
+        var first = step * share.Parts;
+        (part, ended) = (first, new CancellationTokenSource());
+        queues = [.. Enumerable.Range(0, options.Workers).Select(_ => new BlockingCollection<Filled>(boundedCapacity: 1))];
+        workers = [.. Enumerable.Range(0, options.Workers).Select(i => new Thread(() => Work(first + i)) { IsBackground = true, Name = $"loader {i}" })];
+        Array.ForEach(workers, worker => worker.Start());
     }
 
     private void Work(long first)
@@ -124,6 +141,8 @@ public sealed class Loader : IDisposable
     private Filled Fill(long at, int[] order, ClipReader reader)
     {
         var filled = spare.TryTake(out var used) ? used : new Filled(plan, share.Rows);
+        filled.Origins = plan.Clips.ToDictionary(
+            clip => clip.Name, clip => new ClipOrigins(new long[share.Rows], new long[share.Rows], new long[share.Rows * clip.Frames]), StringComparer.Ordinal);
         try
         {
             var (step, number) = (at / share.Parts, at % share.Parts);
@@ -132,7 +151,7 @@ public sealed class Loader : IDisposable
             {
                 ended.Token.ThrowIfCancellationRequested();
                 var random = new SampleRandom(share.Seed, epoch, start + row);
-                filled.Videos[row] = Read(reader, order[(start + row) % order.Length], random.For(0), filled, row);
+                filled.Videos[row] = Read(reader, order[(start + row) % order.Length], random, filled, row);
                 filled.Randoms[row] = random.For(1);
             }
         }
@@ -158,8 +177,9 @@ public sealed class Loader : IDisposable
         return order;
     }
 
-    private long Read(ClipReader reader, int index, SampleRandom random, Filled filled, int row)
+    private long Read(ClipReader reader, int index, SampleRandom sample, Filled filled, int row)
     {
+        var random = sample.For(0);
         for (var tries = 1; ; tries++)
         {
             var video = videos[index];
@@ -167,8 +187,7 @@ public sealed class Loader : IDisposable
             {
                 foreach (var clip in plan.Clips)
                 {
-                    var bytes = ClipReader.Bytes(clip);
-                    reader.Read(video.Pack, video.Video, clip, random, filled.Clips[clip.Name].AsSpan(row * bytes, bytes));
+                    Read(reader, clip.From is { } from ? numbered[from(video.Number, sample.For(SharedPart))] : video, clip, random, sample.For(SharedPart), filled, row);
                 }
 
                 return video.Number;
@@ -181,10 +200,22 @@ public sealed class Loader : IDisposable
         }
     }
 
+    private static void Read(ClipReader reader, TrainingVideo video, ClipPlan clip, SampleRandom random, SampleRandom shared, Filled filled, int row)
+    {
+        var bytes = ClipReader.Bytes(clip);
+        var frames = reader.Read(video.Pack, video.Video, clip, random, shared, filled.Clips[clip.Name].AsSpan(row * bytes, bytes));
+        var origins = filled.Origins[clip.Name];
+        (origins.Videos[row], origins.Lengths[row]) = (video.Number, video.Video.Frames);
+        Array.ConvertAll(frames, frame => (long)frame).CopyTo(origins.Frames, row * clip.Frames);
+    }
+
     private sealed class Filled(ViewPlan plan, int rows)
     {
         public IReadOnlyDictionary<string, byte[]> Clips { get; } =
             plan.Clips.ToDictionary(clip => clip.Name, clip => new byte[checked(rows * ClipReader.Bytes(clip))], StringComparer.Ordinal);
+
+        /// <summary>New ones for each batch, which keeps them.</summary>
+        public IReadOnlyDictionary<string, ClipOrigins> Origins { get; set; } = new Dictionary<string, ClipOrigins>(StringComparer.Ordinal);
 
         public long[] Videos { get; } = new long[rows];
 

@@ -55,12 +55,19 @@ public sealed class Trainer(Run run, Dataset data, Device device, World world, I
         }
 
         using var loader = new Loader(data.Training, method.Views, stage.Batch, seed, recipe.Data!, world, firstStep, stage.Accumulate);
+        var survey = new VideoSurvey(data.Training, device, seed);
         var steps = stage.Steps ?? stage.Epochs * loader.StepsPerEpoch;
         log.Begin(stage, loader);
         for (var step = firstStep; step < steps; step++)
         {
             using var scope = TensorScope.Enter();
             var at = new Progress(step, steps, loader.StepsPerEpoch);
+            if (step % loader.StepsPerEpoch == 0 && method.BeginEpoch(survey, at))
+            {
+                world.Broadcast(method);
+                loader.Restart(step);
+            }
+
             Generator.Seed(new SampleRandom(recipe.Seed, number, step).For(world.Rank).NextBits()); // dropout and the like: nothing to remember
             var losses = Gradients(stage, method, loader, at);
             world.Average(method.Parameters());

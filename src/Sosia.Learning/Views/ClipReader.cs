@@ -16,13 +16,16 @@ public sealed class ClipReader
     /// <param name="pack">Where the video is.</param>
     /// <param name="video">Which.</param>
     /// <param name="plan">How.</param>
-    /// <param name="random">The draws.</param>
+    /// <param name="random">The draws; from clip to clip they go on.</param>
+    /// <param name="sample">The draws that the clips of a sample share.</param>
     /// <param name="target">T x side x side x 3.</param>
+    /// <returns>T numbers: the frames that were chosen.</returns>
     /// <exception cref="PackException">A frame cannot be read.</exception>
-    public void Read(Pack pack, PackedVideo video, ClipPlan plan, SampleRandom random, Span<byte> target)
+    public int[] Read(Pack pack, PackedVideo video, ClipPlan plan, SampleRandom random, SampleRandom sample, Span<byte> target)
     {
         var path = video.Source == PackSource.Photograph ? Camera(video, plan, random) : Window(video, plan, random);
-        var times = Times(video, plan, random);
+        var chosen = plan.Times is { } choice ? Chosen(choice(video.Frames, video.Rate, sample), plan) : Times(video, plan, random);
+        int[] times = [.. chosen.Select(frame => Math.Clamp(frame, 0, video.Frames - 1))];
         var mirrored = random.Chance(plan.Mirror);
         var size = video.Width * video.Height * 3;
         if (frame.Length < size)
@@ -41,7 +44,13 @@ public sealed class ClipReader
             var at = plan.Frames == 1 ? 0 : t / (plan.Frames - 1.0);
             PictureWindow.Cut(frame, video.Width, video.Height, path.At(at), target.Slice(t * plan.Side * plan.Side * 3, plan.Side * plan.Side * 3), plan.Side, mirrored);
         }
+
+        return chosen;
     }
+
+    private static int[] Chosen(int[] frames, ClipPlan plan) => frames.Length == plan.Frames
+        ? frames
+        : throw new InvalidOperationException($"clip {plan.Name} has {plan.Frames} frames, and {frames.Length} were chosen");
 
     // Which frames: the interval is that of the plan, or less where the video is too short for it.
     private static int[] Times(PackedVideo video, ClipPlan plan, SampleRandom random)
@@ -55,6 +64,11 @@ public sealed class ClipReader
 
     private static CameraPath Window(PackedVideo video, ClipPlan plan, SampleRandom random)
     {
+        if (plan.Crop is { } crop)
+        {
+            return CameraPath.Still(crop(video.Width, video.Height, random));
+        }
+
         if (plan.Whole)
         {
             return CameraPath.Still(new Window(0, 0, video.Width, video.Height));
