@@ -8,6 +8,8 @@ public static class VectorMethods
         {
             ["3d-csl"] = ThreeDCslVectors.Cases,
             ["backbones"] = BackbonesVectors.Cases,
+            ["carl"] = CarlVectors.Cases,
+            ["downstream-evaluation"] = DownstreamEvaluationVectors.Cases,
             ["fame"] = FameVectors.Cases,
             ["mobilenet-v2"] = MobileNetVectors.Cases,
             ["moco"] = MocoVectors.Cases,
