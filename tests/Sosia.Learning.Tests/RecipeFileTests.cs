@@ -32,7 +32,7 @@ public sealed class RecipeFileTests : IDisposable
         using var generator = new Generator(1);
         if (name.EndsWith("tiny", StringComparison.Ordinal))
         {
-            Assert.All(recipe.Stages, stage => stage.Method.Build(recipe.Encoder.Build(generator, stage.GradientCheckpointing), World.Single).Dispose());
+            Assert.All(recipe.Stages, stage => stage.Method.Build(() => recipe.Encoder.Build(generator, stage.GradientCheckpointing), World.Single).Dispose());
         }
     }
 
@@ -275,7 +275,7 @@ public sealed class RecipeFileTests : IDisposable
         {
             foreach (var stage in recipe.Stages)
             {
-                stage.Method.Build(recipe.Encoder.Build(generator, false), World.Single).Dispose();
+                stage.Method.Build(() => recipe.Encoder.Build(generator, false), World.Single).Dispose();
             }
         });
         Assert.True(error.Message.Contains(message, StringComparison.Ordinal), error.Message);

@@ -114,7 +114,7 @@ public static class VitNetworkVectors
         one.Expect("visible", visible.View([2, -1, network.Encoder.Width]));
         one.Expect("encoded", encoded);
         one.Expect("prediction", prediction);
-        one.Expect("target", VideoMaePretraining.OfHidden(targets, hidden));
+        one.Expect("target", Masks.OfHidden(targets, hidden));
         one.Expect("loss", loss);
         one.ExpectGradients(network);
     }

@@ -8,6 +8,7 @@ namespace Sosia.Learning.Encoders;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
 [JsonDerivedType(typeof(VideoTransformerOptions), "video-transformer")]
 [JsonDerivedType(typeof(ClipTrunkOptions), "clip-trunk")]
+[JsonDerivedType(typeof(VideoMaeOptions), "videomae")]
 public abstract record EncoderOptions
 {
     /// <summary>The encoder with starting weights.</summary>

@@ -26,6 +26,12 @@ public static class Masks
         return order.Ge(places - (long)(ratio * places)).Repeat([1, slices]);
     }
 
+    /// <summary>The same for orders of the places: the first ones of each stay visible (MVD, Wang et al. 2023, code).</summary>
+    /// <param name="order">N x places, each row a permutation.</param>
+    /// <param name="slices">Tubelets along time.</param>
+    /// <param name="ratio">Share that is hidden, 0 to 1.</param>
+    public static Tensor TubeOfOrder(Tensor order, int slices, double ratio) => Tube(order.ArgSort(), slices, ratio);
+
     /// <summary>MAE's (He et al. 2022): the floor(tokens · (1 - ratio)) places of the smallest noise stay.</summary>
     /// <param name="noise">N x tokens.</param>
     /// <param name="ratio">Share that is hidden, 0 to 1.</param>
@@ -49,6 +55,13 @@ public static class Masks
 
     /// <summary>Places of N·tokens that are hidden, in their order.</summary>
     public static Tensor Hidden(Tensor hidden) => hidden.Flatten().Nonzero().View([-1]);
+
+    /// <summary>What belongs to the hidden tokens, in the order of their places.</summary>
+    /// <param name="values">N x tokens x D.</param>
+    /// <param name="hidden">N x tokens, as many in each.</param>
+    /// <returns>N x hidden x D.</returns>
+    public static Tensor OfHidden(Tensor values, Tensor hidden) =>
+        values.Flatten(0, 1).IndexSelect(0, Hidden(hidden)).View([values.Size(0), -1, values.Size(2)]);
 
     /// <summary>Places of each clip or picture as places of the whole batch.</summary>
     /// <param name="places">N x K.</param>

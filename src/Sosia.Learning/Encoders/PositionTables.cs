@@ -39,17 +39,47 @@ public static class PositionTables
             throw new ArgumentException($"{channels} channels are no multiple of 4", nameof(channels));
         }
 
-        var quarter = channels / 4;
         var table = new float[(1 + (rows * columns)) * channels];
-        for (var i = channels; i < table.Length; i++)
+        for (var place = 0; place < rows * columns; place++)
         {
-            var (place, channel) = ((i / channels) - 1, i % channels);
-            var position = channel < channels / 2 ? place % columns : place / columns;
-            var angle = position / Math.Pow(10000, channel % quarter / (double)quarter);
-            table[i] = (float)(channel / quarter % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle));
+            var channel = table.AsSpan((1 + place) * channels, channels);
+            SinesThenCosines(place % columns, channel[..(channels / 2)]);
+            SinesThenCosines(place / columns, channel[(channels / 2)..]);
         }
 
         return Tensor.Of(table, 1, 1 + (rows * columns), channels);
+    }
+
+    /// <summary>
+    /// MVD's table (Wang et al. 2023, code): a quarter of the channels from the time, three eighths from the column, three eighths from the row, each part
+    /// sines then cosines of all its frequencies. Tokens in (time, row, column).
+    /// </summary>
+    /// <param name="times">Of tubelets.</param>
+    /// <param name="rows">Of patches.</param>
+    /// <param name="columns">Of patches.</param>
+    /// <param name="channels">D, a multiple of 16.</param>
+    /// <exception cref="ArgumentException">The channels cannot be shared out so.</exception>
+    public static Tensor Sine(int times, int rows, int columns, int channels) =>
+        Tensor.Of(SineValues(times, rows, columns, channels), 1, times * rows * columns, channels);
+
+    internal static float[] SineValues(int times, int rows, int columns, int channels)
+    {
+        if (channels % 16 != 0)
+        {
+            throw new ArgumentException($"{channels} channels are no multiple of 16", nameof(channels));
+        }
+
+        var table = new float[times * rows * columns * channels];
+        var (ofTime, ofSpace) = (channels / 4, channels / 8 * 3);
+        for (var token = 0; token < times * rows * columns; token++)
+        {
+            var channel = table.AsSpan(token * channels, channels);
+            SinesThenCosines(token / (rows * columns), channel[..ofTime]);
+            SinesThenCosines(token % columns, channel[ofTime..(ofTime + ofSpace)]);
+            SinesThenCosines(token / columns % rows, channel[(ofTime + ofSpace)..]);
+        }
+
+        return table;
     }
 
     /// <summary>The side of a table that was made for a square grid, a class token before it (TimeSformer and 3D-CSL, code).</summary>
@@ -97,19 +127,39 @@ public static class PositionTables
     /// <param name="classes">Tokens before them that are kept as they are.</param>
     /// <param name="rows">New.</param>
     /// <param name="columns">New.</param>
+    /// <param name="offset">Added to the new sides when old places are found, not when new ones are counted: DINOv2 has 0.1 (Oquab et al. 2023, code).</param>
     /// <returns>1 x classes + slices·rows·columns x D.</returns>
-    public static Tensor Bicubic(Tensor positions, int slices, int classes, int rows, int columns)
+    public static Tensor Bicubic(Tensor positions, int slices, int classes, int rows, int columns, double offset = 0)
     {
         var (count, width) = ((positions.Size(1) - classes) / slices, positions.Size(2));
         var side = (long)Math.Sqrt(count);
         var parts = positions.SplitWithSizes([classes, positions.Size(1) - classes], 1);
         var grids = parts[1].View([slices, side, side, width]).Permute([0, 3, 1, 2]);
-        var resized = grids.UpsampleBicubic2d([rows, columns], alignCorners: false).Permute([0, 2, 3, 1]).Reshape([1, -1, width]);
+        var resized = grids.UpsampleBicubic2d([rows, columns], alignCorners: false, Scale(rows), Scale(columns)).Permute([0, 2, 3, 1]).Reshape([1, -1, width]);
         return Tensor.Cat([parts[0], resized], 1);
+
+        double? Scale(int wanted) => offset == 0 ? null : (wanted + offset) / side;
     }
 
-    // floor(i * old / new)
-    private static IEnumerable<int> Nearest(int old, int wanted) => Enumerable.Range(0, wanted).Select(i => (int)((long)i * old / wanted));
+    /// <summary>Which of the old positions each new one is: floor(i · old / new) with the quotient in single precision, as PyTorch has it.</summary>
+    /// <param name="old">Positions there are.</param>
+    /// <param name="wanted">Positions there shall be.</param>
+    public static int[] Nearest(int old, int wanted)
+    {
+        var scale = (float)old / wanted;
+        return [.. Enumerable.Range(0, wanted).Select(i => Math.Min((int)(i * scale), old - 1))];
+    }
+
+    // Half of the channels sines, half cosines, of position / 10000^(k / half).
+    private static void SinesThenCosines(int position, Span<float> channels)
+    {
+        var half = channels.Length / 2;
+        for (var k = 0; k < half; k++)
+        {
+            var (sine, cosine) = Math.SinCos(position / Math.Pow(10000, k / (double)half));
+            (channels[k], channels[half + k]) = ((float)sine, (float)cosine);
+        }
+    }
 
     private static Tensor Choose(Tensor table, IEnumerable<int> rows)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sosia.Torch;
 
 namespace Sosia.Learning.Encoders;
@@ -6,13 +7,32 @@ namespace Sosia.Learning.Encoders;
 public enum VideoMaePooling
 {
     /// <summary>Mean of the tokens, then fc_norm: the fine-tuning network.</summary>
+    [JsonStringEnumMemberName("mean")]
     Mean,
 
     /// <summary>norm, then the first token.</summary>
+    [JsonStringEnumMemberName("first")]
     First,
 
     /// <summary>norm on all tokens, then their mean: for embeddings of a pre-trained network, whose norm is kept (ours).</summary>
+    [JsonStringEnumMemberName("mean-of-normalised")]
     MeanOfNormalised,
+
+    /// <summary>Mean of the tokens as they leave the last block; norm is for the decoders alone: an MVD student that was not fine-tuned.</summary>
+    [JsonStringEnumMemberName("mean-as-is")]
+    MeanAsIs,
+}
+
+/// <summary>The fixed positions of a VideoMAE encoder.</summary>
+public enum VideoMaePositions
+{
+    /// <summary>By the number of the token in the clip (VideoMAE).</summary>
+    [JsonStringEnumMemberName("flat")]
+    Flat,
+
+    /// <summary>By time, column and row (MVD).</summary>
+    [JsonStringEnumMemberName("grid")]
+    Grid,
 }
 
 /// <summary>What a VideoMAE encoder is made of.</summary>
@@ -24,6 +44,9 @@ public enum VideoMaePooling
 /// <param name="DropPath">Of the last block, rising to it linearly.</param>
 /// <param name="LayerScale">Start value of the learnt factor on each branch; 0: none, as in the published files.</param>
 /// <param name="HeadScale">Factor on the head's starting values (init_scale of the fine-tuning script).</param>
+/// <param name="Positions">How the fixed positions count.</param>
+/// <param name="Frames">Of the clips that it is trained on; others pass too.</param>
+/// <param name="Side">Of their frames, in pixels.</param>
 public sealed record VideoMaeShape(
     TransformerSize Size,
     int Patch = 16,
@@ -32,7 +55,10 @@ public sealed record VideoMaeShape(
     VideoMaePooling Pooling = VideoMaePooling.Mean,
     double DropPath = 0,
     double LayerScale = 0,
-    double HeadScale = 0.001);
+    double HeadScale = 0.001,
+    VideoMaePositions Positions = VideoMaePositions.Flat,
+    int Frames = 16,
+    int Side = 224);
 
 /// <summary>
 /// The encoder of VideoMAE (Tong et al. 2022) under its published names: tubelets, attention over all tokens, fixed positions that are no part
@@ -54,7 +80,7 @@ public sealed class VideoMae : Encoder
     {
         this.shape = shape;
         var size = shape.Size;
-        positions = new FixedPositions(size.Width);
+        positions = new FixedPositions(size.Width, shape.Positions);
         using (SkipInit.Enter())
         {
             patchEmbedding = Part("patch_embed", new PatchEmbedding(size.Width, shape.Patch, shape.Tubelet));
@@ -72,6 +98,9 @@ public sealed class VideoMae : Encoder
     /// <inheritdoc/>
     public override int Width => shape.Size.Width;
 
+    /// <summary>What it is made of.</summary>
+    public VideoMaeShape Shape => shape;
+
     /// <summary>The blocks.</summary>
     public IReadOnlyList<TransformerBlock> Blocks => blocks;
 
@@ -86,6 +115,7 @@ public sealed class VideoMae : Encoder
         {
             VideoMaePooling.Mean => norm.Forward(x.Mean([1])),
             VideoMaePooling.First => norm.Forward(x.Select(1, 0)),
+            VideoMaePooling.MeanAsIs => x.Mean([1]),
             _ => norm.Forward(x).Mean([1]),
         };
         return new Features(vector, x);
@@ -97,10 +127,11 @@ public sealed class VideoMae : Encoder
     /// <summary>Tubelets to tokens with their positions.</summary>
     /// <param name="grid">The tubelets of N clips.</param>
     /// <param name="visible">Those to take, by their place in N·tokens; null: all.</param>
+    /// <param name="table">1 x tokens x D, positions in place of the fixed ones.</param>
     /// <returns>N·tokens x D.</returns>
-    public Tensor Embed(PatchGrid grid, Tensor? visible = null)
+    public Tensor Embed(PatchGrid grid, Tensor? visible = null, Tensor? table = null)
     {
-        var table = positions.For(grid.Times * grid.Places, grid.Pixels);
+        table ??= positions.For(grid, grid.Pixels);
         if (visible is null)
         {
             return (patchEmbedding.Forward(grid.Pixels).View([grid.Batch, -1, Width]) + table).View([-1, Width]);
@@ -139,21 +170,27 @@ public sealed class VideoMae : Encoder
     }
 }
 
-/// <summary>The sine table of VideoMAE, kept for the number of tokens that came last; no part of the state.</summary>
+/// <summary>The fixed table for the grid that came last; no part of the state.</summary>
 /// <param name="width">D.</param>
-internal sealed class FixedPositions(int width)
+/// <param name="kind">How positions count.</param>
+internal sealed class FixedPositions(int width, VideoMaePositions kind)
 {
+    private (int Times, int Rows, int Columns) last;
     private float[] table = [];
 
     /// <summary>1 x positions x D, of the type and on the device of a tensor.</summary>
-    public Tensor For(int positions, Tensor like)
+    public Tensor For(PatchGrid grid, Tensor like)
     {
-        var values = table;
-        if (values.Length != positions * width)
+        var asked = (grid.Times, grid.Rows, grid.Columns);
+        if (asked != last)
         {
-            table = values = PositionTables.SineValues(positions, width);
+            (last, table) = (asked, Values(grid));
         }
 
-        return Tensor.Of(values, 1, positions, width).To(like.Device, like.Type);
+        return Tensor.Of(table, 1, grid.Times * grid.Places, width).To(like.Device, like.Type);
     }
+
+    private float[] Values(PatchGrid grid) => kind == VideoMaePositions.Flat
+        ? PositionTables.SineValues(grid.Times * grid.Places, width)
+        : PositionTables.SineValues(grid.Times, grid.Rows, grid.Columns, width);
 }

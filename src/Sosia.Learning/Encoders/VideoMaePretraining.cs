@@ -34,7 +34,7 @@ public sealed class VideoMaePretraining : Module
     private readonly VideoMaePretrainingShape shape;
     private readonly Tensor maskToken;
     private readonly Linear toDecoder;
-    private readonly Decoder decoder;
+    private readonly TokenDecoder decoder;
     private readonly FixedPositions positions;
 
     /// <summary>With the published starting values: Xavier uniform, biases 0, the mask token normal 0.02.</summary>
@@ -43,14 +43,14 @@ public sealed class VideoMaePretraining : Module
     public VideoMaePretraining(VideoMaePretrainingShape shape, Generator? generator = null)
     {
         this.shape = shape;
-        positions = new FixedPositions(shape.Decoder.Width);
+        positions = new FixedPositions(shape.Decoder.Width, VideoMaePositions.Flat);
         using (SkipInit.Enter())
         {
             maskToken = Parameter("mask_token", Tensor.Empty([1, 1, shape.Decoder.Width]));
             Encoder = Part("encoder", new VideoMae(
                 new VideoMaeShape(shape.Encoder, shape.Patch, shape.Tubelet, Pooling: VideoMaePooling.MeanOfNormalised, DropPath: shape.DropPath)));
             toDecoder = Part("encoder_to_decoder", new Linear(shape.Encoder.Width, shape.Decoder.Width, bias: false));
-            decoder = Part("decoder", new Decoder(shape));
+            decoder = Part("decoder", new TokenDecoder(shape.Decoder, shape.Pixels, shape.DropPath));
         }
 
         TransformerInit.Xavier(this, generator, limit: 0.02);
@@ -67,16 +67,10 @@ public sealed class VideoMaePretraining : Module
     public Reconstruction Forward(Tensor clips, Tensor hidden)
     {
         var grid = Encoder.Cut(clips);
-        var (n, width) = (grid.Batch, shape.Decoder.Width);
+        var n = grid.Batch;
         var (seen, unseen) = (Masks.Visible(hidden), Masks.Hidden(hidden));
         var encoded = Encoder.Norm(Encoder.Encode(Encoder.Embed(grid, seen), n)); // N·visible x D
-
-        // Visible first, hidden after, each with its own position.
-        var table = positions.For(grid.Times * grid.Places, encoded).Expand([n, -1, -1]).Reshape([-1, width]);
-        var known = toDecoder.Forward(encoded) + table.IndexSelect(0, seen);
-        var asked = table.IndexSelect(0, unseen) + maskToken.View([1, width]);
-        var tokens = Tensor.Cat([known.View([n, -1, width]), asked.View([n, -1, width])], 1);
-        var prediction = decoder.Forward(tokens, unseen.Count / n);
+        var prediction = decoder.Forward(toDecoder.Forward(encoded), maskToken, positions.For(grid, encoded), seen, unseen, n);
         return new Reconstruction(encoded.View([n, -1, shape.Encoder.Width]), prediction);
     }
 
@@ -106,33 +100,5 @@ public sealed class VideoMaePretraining : Module
     /// <param name="prediction">N x hidden x pixels.</param>
     /// <param name="targets">N x tokens x pixels.</param>
     /// <param name="hidden">N x tokens.</param>
-    public static Tensor Loss(Tensor prediction, Tensor targets, Tensor hidden) => prediction.MseLoss(OfHidden(targets, hidden));
-
-    /// <summary>The targets of the hidden tubelets, in the order of their places.</summary>
-    /// <returns>N x hidden x pixels.</returns>
-    public static Tensor OfHidden(Tensor targets, Tensor hidden) =>
-        targets.Flatten(0, 1).IndexSelect(0, Masks.Hidden(hidden)).View([targets.Size(0), -1, targets.Size(2)]);
-
-    private sealed class Decoder : Module
-    {
-        private readonly TransformerBlock[] blocks;
-        private readonly LayerNorm norm;
-        private readonly Linear head;
-
-        public Decoder(VideoMaePretrainingShape shape)
-        {
-            var rates = DropPath.Rates(shape.DropPath, shape.Decoder.Depth);
-            blocks = [.. rates.Select((rate, i) => Part($"blocks.{i}", shape.Decoder.Block(rate, splitBias: true)))];
-            norm = Part("norm", new LayerNorm(shape.Decoder.Width, TransformerSize.NormEps));
-            head = Part("head", new Linear(shape.Decoder.Width, shape.Pixels));
-        }
-
-        // N x tokens x D; the last ones are asked for.
-        public Tensor Forward(Tensor tokens, long asked)
-        {
-            var (n, width) = (tokens.Size(0), tokens.Size(2));
-            var x = TransformerBlock.Forward(blocks, tokens.View([-1, width]), n).View([n, -1, width]);
-            return head.Forward(norm.Forward(x.Narrow(1, x.Size(1) - asked, asked)));
-        }
-    }
+    public static Tensor Loss(Tensor prediction, Tensor targets, Tensor hidden) => prediction.MseLoss(Masks.OfHidden(targets, hidden));
 }

@@ -96,7 +96,7 @@ public sealed class VideoTransformer : Encoder
     private int StoredColumns => shape.Width / shape.Patch;
 
     /// <summary>Clips to vectors.</summary>
-    /// <param name="input">N x 3 x T x H x W; positions are brought to its sizes by nearest neighbour.</param>
+    /// <param name="input">N x 3 x T x H x W; where it has other numbers of places or frames than are stored, positions are brought to its sizes by nearest neighbour.</param>
     /// <returns>
     /// Tokens after the last block, not normalised: the class token, then (row, column, time) with time fastest. With space-only attention the
     /// frames are averaged: class token, then (row, column).
@@ -124,7 +124,7 @@ public sealed class VideoTransformer : Encoder
     {
         var grid = patchEmbedding.Cut(input, timeFastest: times is not null);
         var frames = grid.Times;
-        var space = (grid.Rows, grid.Columns) == (StoredRows, StoredColumns)
+        var space = grid.Places == StoredRows * StoredColumns // by their number alone: another grid of as many places takes them as they are (code)
             ? positions
             : PositionTables.NearestSpace(positions, StoredRows, StoredColumns, grid.Rows, grid.Columns);
         var parts = space.View([-1, Width]).SplitWithSizes([1, grid.Places], 0);

@@ -10,8 +10,20 @@ namespace Sosia.Learning.Encoders;
 /// <param name="Classes">Outputs of the head; 0: none.</param>
 /// <param name="MeanPool">The vector is the mean of the patches, normalised by fc_norm, as MAE is fine-tuned; otherwise the class token.</param>
 /// <param name="DropPath">Of the last block, rising to it linearly.</param>
+/// <param name="LayerScale">Start value of the learnt factor on each branch (Touvron et al. 2021b), as DINOv2 has it; 0: none.</param>
 public sealed record VisionTransformerShape(
-    TransformerSize Size, int Patch = 16, int Height = 224, int Width = 224, int Classes = 0, bool MeanPool = false, double DropPath = 0);
+    TransformerSize Size,
+    int Patch = 16,
+    int Height = 224,
+    int Width = 224,
+    int Classes = 0,
+    bool MeanPool = false,
+    double DropPath = 0,
+    double LayerScale = 0)
+{
+    /// <summary>DINOv2 without registers (Oquab et al. 2023, code), for pictures of 224; its positions are stored for 518.</summary>
+    public static VisionTransformerShape DinoV2(TransformerSize size) => new(size, Patch: 14, LayerScale: 1);
+}
 
 /// <summary>Vision transformer (Dosovitskiy et al. 2021) under timm's names.</summary>
 public sealed class VisionTransformer : Encoder
@@ -36,7 +48,7 @@ public sealed class VisionTransformer : Encoder
             classToken = Parameter("cls_token", Tensor.Empty([1, 1, size.Width]));
             positions = Parameter("pos_embed", Tensor.Empty([1, 1 + places, size.Width]));
             patchEmbedding = Part("patch_embed", new PatchEmbedding(size.Width, shape.Patch));
-            blocks = [.. DropPath.Rates(shape.DropPath, size.Depth).Select((rate, i) => Part($"blocks.{i}", size.Block(rate)))];
+            blocks = [.. DropPath.Rates(shape.DropPath, size.Depth).Select((rate, i) => Part($"blocks.{i}", size.Block(rate, layerScale: shape.LayerScale)))];
             norm = Part(shape.MeanPool ? "fc_norm" : "norm", new LayerNorm(size.Width, TransformerSize.NormEps));
             head = shape.Classes > 0 ? Part("head", new Linear(size.Width, shape.Classes)) : null;
         }
@@ -47,6 +59,9 @@ public sealed class VisionTransformer : Encoder
 
     /// <inheritdoc/>
     public override int Width => shape.Size.Width;
+
+    /// <summary>What it is made of.</summary>
+    public VisionTransformerShape Shape => shape;
 
     /// <summary>The blocks.</summary>
     public IReadOnlyList<TransformerBlock> Blocks => blocks;

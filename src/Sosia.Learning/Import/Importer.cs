@@ -14,6 +14,9 @@ public enum PositionResize
 
     /// <summary>Bicubic, as image ViTs are fine-tuned.</summary>
     Bicubic,
+
+    /// <summary>Bicubic, with the places that DINOv2's code finds: a tenth is added to the new sides.</summary>
+    DinoV2,
 }
 
 /// <summary>Published states into networks.</summary>
@@ -105,6 +108,7 @@ public static class Importer
         {
             PositionResize.Nearest => PositionTables.NearestSpace(tensor, rows, columns),
             PositionResize.NearestFlattened => PositionTables.NearestFlattened(tensor, rows * columns),
+            PositionResize.DinoV2 => PositionTables.Bicubic(tensor, 1, 1, rows, columns, offset: 0.1),
             _ => PositionTables.Bicubic(tensor, 1, 1, rows, columns),
         };
     }

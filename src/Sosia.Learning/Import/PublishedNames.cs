@@ -3,7 +3,7 @@ using Sosia.Torch;
 namespace Sosia.Learning.Import;
 
 /// <summary>Published checkpoints brought to the names of our encoders: functions of names and tensors, which need no file.</summary>
-public static class PublishedNames
+public static partial class PublishedNames
 {
     private static readonly string[] OfBlocks =
         ["norm1", "norm2", "attn.qkv", "attn.proj", "mlp.fc1", "mlp.fc2", "temporal_norm1", "temporal_attn.qkv", "temporal_attn.proj", "temporal_fc"];
@@ -54,6 +54,45 @@ public static class PublishedNames
     public static PublishedState VideoMae(IEnumerable<(string Name, Tensor Tensor)> state, bool head = false) =>
         Sort(Unwrapped(state, "model.", "module."), name => IsVideoMae(name) || (head && IsHead(name)), IsHead);
 
+    /// <summary>
+    /// DINOv2 without registers (facebookresearch/dinov2), for a <see cref="Encoders.VisionTransformer"/> with layer scale. Files with registers or with the
+    /// MLP of the giant have unknown names.
+    /// </summary>
+    public static PublishedState DinoV2(IEnumerable<(string Name, Tensor Tensor)> state) =>
+        Sort(
+            Unwrapped(state, "model.", "module.").Select(e => (Renamed(e.Name), e.Tensor)),
+            name => IsImageTransformer(name) || BlockPart(name) is "gamma_1" or "gamma_2",
+            name => name == "mask_token" || IsHead(name));
+
+    /// <summary>The encoder of SVT (kahnchana/svt), of the published file or a training checkpoint: names under <c>backbone.</c>, perhaps inside <c>teacher</c>.</summary>
+    /// <param name="state">The file's.</param>
+    /// <param name="student">Whether a checkpoint's student is wanted; otherwise its teacher, as the authors evaluate.</param>
+    public static PublishedState Svt(IEnumerable<(string Name, Tensor Tensor)> state, bool student = false) =>
+        OfSvt(state, student, "backbone.", "head.", IsVideoTransformer);
+
+    /// <summary>The projection head of SVT's training checkpoints, for a <see cref="Parts.PrototypeHead"/>.</summary>
+    /// <inheritdoc cref="Svt"/>
+    public static PublishedState SvtHead(IEnumerable<(string Name, Tensor Tensor)> state, bool student = false) =>
+        OfSvt(state, student, "head.", "backbone.", IsPrototypeHead);
+
+    /// <summary>A student of MVD (ruiwang2021/mvd), inside <c>model</c>: all of it, for an <see cref="Encoders.MvdStudent"/>.</summary>
+    public static PublishedState MvdStudent(IEnumerable<(string Name, Tensor Tensor)> state) =>
+        Sort(Unwrapped(state, "model.", "module."), name => IsVideoMae(name) || IsOfMvdDecoders(name), static _ => false);
+
+    /// <summary>The encoder of an MVD student, for a <see cref="Encoders.VideoMae"/> with positions of the grid and <see cref="Encoders.VideoMaePooling.MeanAsIs"/>.</summary>
+    public static PublishedState MvdEncoder(IEnumerable<(string Name, Tensor Tensor)> state) =>
+        Sort(Unwrapped(state, "model.", "module."), IsVideoMae, IsOfMvdDecoders);
+
+    /// <summary>The encoder of an MAE file as MVD's image teacher has it: its positions are MAE's table for the grid that is asked for.</summary>
+    /// <param name="state">The file's.</param>
+    /// <param name="rows">Of patches.</param>
+    /// <param name="columns">Of patches.</param>
+    public static PublishedState MvdImageTeacher(IEnumerable<(string Name, Tensor Tensor)> state, int rows, int columns)
+    {
+        var published = MaskedAutoencoder(state);
+        return published with { State = [.. published.State.Select(e => e.Name == "pos_embed" ? (e.Name, Encoders.PositionTables.Sine(rows, columns, (int)e.Tensor.Size(2))) : e)] };
+    }
+
     /// <summary>VideoMAE's two biases in place of timm's one, for a network with <c>qkv.bias</c>: q, zeros, v.</summary>
     public static IEnumerable<(string Name, Tensor Tensor)> JoinedBiases(IEnumerable<(string Name, Tensor Tensor)> state)
     {
@@ -88,6 +127,23 @@ public static class PublishedNames
         return named;
     }
 
+    // A checkpoint holds both networks, an optimiser and a centre; the published file one network alone.
+    private static PublishedState OfSvt(IEnumerable<(string Name, Tensor Tensor)> state, bool student, string part, string other, Predicate<string> isEntry)
+    {
+        var named = state.ToList();
+        var (wanted, unwanted) = student ? ("student.", "teacher.") : ("teacher.", "student.");
+        var own = named.Exists(e => e.Name.StartsWith(wanted, StringComparison.Ordinal)) ? wanted : "";
+        var entries = named.FindAll(e => e.Name.StartsWith(own, StringComparison.Ordinal) && !e.Name.StartsWith(unwanted, StringComparison.Ordinal));
+        var inside = Unwrapped(entries.Select(e => (e.Name[own.Length..], e.Tensor)), "module.").ToList();
+        var sorted = Sort(
+            inside.Where(e => e.Name.StartsWith(part, StringComparison.Ordinal)).Select(e => (e.Name[part.Length..], e.Tensor)), isEntry, static _ => false);
+        var others = inside.Where(e => !e.Name.StartsWith(part, StringComparison.Ordinal)).ToLookup(e => e.Name.StartsWith(other, StringComparison.Ordinal), e => e.Name);
+        return sorted with { LeftOut = [.. others[true], .. named.Except(entries).Select(e => e.Name)], Unknown = [.. sorted.Unknown, .. others[false]] };
+    }
+
+    // DINOv2 calls its layer scale ls1.gamma, where VideoMAE has gamma_1.
+    private static string Renamed(string name) => name.Replace(".ls1.gamma", ".gamma_1", StringComparison.Ordinal).Replace(".ls2.gamma", ".gamma_2", StringComparison.Ordinal);
+
     private static PublishedState Sort(IEnumerable<(string Name, Tensor Tensor)> state, Predicate<string> wanted, Predicate<string> known)
     {
         var all = state.ToList();
@@ -105,6 +161,13 @@ public static class PublishedNames
     private static bool IsVideoMae(string name) =>
         IsPart(name, "patch_embed.proj") || IsPart(name, "norm") || IsPart(name, "fc_norm") || IsOfBlock(name, OfVideoMaeBlocks)
         || (BlockPart(name) is "attn.q_bias" or "attn.v_bias" or "attn.qkv.weight" or "gamma_1" or "gamma_2");
+
+    private static bool IsPrototypeHead(string name) =>
+        name is "last_layer.weight_g" or "last_layer.weight_v" || IsPart(name, "mlp.0") || IsPart(name, "mlp.2") || IsPart(name, "mlp.4");
+
+    private static bool IsOfMvdDecoders(string name) =>
+        name is "pos_embed" or "pos_embed_img" or "pos_embed_vid" or "mask_token_img" or "mask_token_vid" || IsPart(name, "down_img") || IsPart(name, "down_vid")
+        || name.StartsWith("decoder_img.", StringComparison.Ordinal) || name.StartsWith("decoder_vid.", StringComparison.Ordinal);
 
     private static bool IsHead(string name) => IsPart(name, "head");
 

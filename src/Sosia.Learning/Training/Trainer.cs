@@ -140,7 +140,7 @@ public sealed class Trainer(Run run, Dataset data, Device device, World world, I
         var stage = recipe.Stages[number];
         Generator.Seed((ulong)recipe.Seed);
         using var generator = new Generator((ulong)recipe.Seed);
-        var method = stage.Method.Build(recipe.Encoder.Build(generator, stage.GradientCheckpointing), world);
+        var method = stage.Method.Build(() => recipe.Encoder.Build(generator, stage.GradientCheckpointing), world);
         if (number > 0 && world.Rank == 0)
         {
             using var before = Safetensors.Read(run.WeightsPath(recipe.Stages[number - 1]));

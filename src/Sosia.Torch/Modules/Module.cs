@@ -15,7 +15,7 @@ public abstract class Module : IDisposable
 
     /// <summary>Every parameter with its full name, in the order of registration.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> NamedParameters() =>
-        parameters.Concat(parts.SelectMany(part => part.Module.NamedParameters().Select(p => ($"{part.Name}.{p.Name}", p.Tensor))));
+        parameters.Concat(parts.SelectMany(part => part.Module.NamedParameters().Select(p => (Join(part.Name, p.Name), p.Tensor))));
 
     /// <summary>Every parameter.</summary>
     public IEnumerable<Tensor> Parameters() => NamedParameters().Select(p => p.Tensor);
@@ -23,11 +23,11 @@ public abstract class Module : IDisposable
     /// <summary>Every entry of the state dict with its full name: parameters, and the buffers that are stored.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> NamedState() =>
         parameters.Concat(buffers.Where(b => b.Stored).Select(b => (b.Name, b.Tensor)))
-            .Concat(parts.SelectMany(part => part.Module.NamedState().Select(p => ($"{part.Name}.{p.Name}", p.Tensor))));
+            .Concat(parts.SelectMany(part => part.Module.NamedState().Select(p => (Join(part.Name, p.Name), p.Tensor))));
 
     /// <summary>This module and every part of it, with full names; its own is empty.</summary>
     public IEnumerable<(string Name, Module Module)> NamedModules() =>
-        parts.SelectMany(part => part.Module.NamedModules().Select(m => (m.Name.Length == 0 ? part.Name : $"{part.Name}.{m.Name}", m.Module))).Prepend(("", this));
+        parts.SelectMany(part => part.Module.NamedModules().Select(m => (Join(part.Name, m.Name), m.Module))).Prepend(("", this));
 
     /// <summary>Number of elements of all parameters.</summary>
     public long CountParameters() => Parameters().Sum(p => p.Count);
@@ -136,6 +136,8 @@ public abstract class Module : IDisposable
     }
 
     /// <summary>Registers a part.</summary>
+    /// <param name="name">Stands before the names of its entries; empty: they are named as if they were this module's own.</param>
+    /// <param name="module">The part.</param>
     /// <returns>The same module.</returns>
     protected T Part<T>(string name, T module)
         where T : Module
@@ -143,6 +145,8 @@ public abstract class Module : IDisposable
         parts.Add((name, module));
         return module;
     }
+
+    private static string Join(string part, string name) => part.Length == 0 ? name : name.Length == 0 ? part : $"{part}.{name}";
 
     private static Tensor Own(Tensor value)
     {
