@@ -24,4 +24,11 @@ public sealed class SchedulesTests
         Assert.Equal(1, Schedules.Warmup(10, 10, 0.001));
         Assert.Equal(1, Schedules.Warmup(0, 0, 0.001));
     }
+
+    [Fact]
+    public void Milestones_take_effect_from_their_own_epoch_on()
+    {
+        Assert.Equal([1, 1, 0.5, 0.5, 0.25], ((long[])[0, 2, 3, 4, 5]).Select(epoch => Schedules.Steps(epoch, [3, 5], 0.5)));
+        Assert.Equal(1, Schedules.Steps(100, []));
+    }
 }

@@ -25,7 +25,13 @@ public static class FameVectors
         ["symmetric_loss_between"] = Symmetric,
         ["clip_pairs"] = Pairs,
         ["retrieval"] = Retrieval,
+        ["i3d_forward"] = NoNetwork,
     });
+
+    private static void NoNetwork(VectorCase one)
+    {
+        foreach (var name in one.ExpectedNames) { one.NotCovered(name, "the network is not there yet"); }
+    }
 
     private static void Kernels(VectorCase one)
     {
@@ -108,10 +114,9 @@ public static class FameVectors
 
     private static void Retrieval(VectorCase one)
     {
-        var similarity = VideoRetrieval.Similarity(one.Tensor("queries"), one.Tensor("gallery"), centred: true);
-        int[] ks = [.. one.Options.GetProperty("k").EnumerateArray().Select(k => k.GetInt32())];
-        var hits = VideoRetrieval.Hits(VideoRetrieval.Order(similarity), one.Integers("query_labels"), one.Integers("gallery_labels"), ks);
-        one.Expect("similarity", similarity);
-        one.Expect("hits", hits.Select(hit => (float)hit).ToArray());
+        var (queries, gallery) = (ClipRetrieval.Centred(one.Tensor("queries")), ClipRetrieval.Centred(one.Tensor("gallery")));
+        var neighbours = Neighbours.Of(queries, gallery, (int)gallery.Size(0));
+        one.Expect("similarity", Cosine.Matrix(Cosine.Unit(queries), Cosine.Unit(gallery)));
+        one.Expect("hits", SlicVectors.Recalls(one, neighbours, "gallery_labels", "query_labels"));
     }
 }

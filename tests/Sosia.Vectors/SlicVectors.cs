@@ -28,7 +28,13 @@ public static class SlicVectors
         ["clips"] = Clips,
         ["retrieval"] = Retrieval,
         ["sgd"] = Descent,
+        ["network"] = NoNetwork,
     });
+
+    private static void NoNetwork(VectorCase one)
+    {
+        foreach (var name in one.ExpectedNames) { one.NotCovered(name, "the network is not there yet"); }
+    }
 
     private static void Clusters(VectorCase one)
     {
@@ -119,12 +125,18 @@ public static class SlicVectors
 
     private static void Retrieval(VectorCase one)
     {
-        var similarity = VideoRetrieval.Similarity(one.Tensor("query").Mean([1]), one.Tensor("gallery").Mean([1]), centred: false);
-        int[] ks = [.. one.Options.GetProperty("k").EnumerateArray().Select(k => k.GetInt32())];
-        var order = VideoRetrieval.Order(similarity);
-        var recall = VideoRetrieval.Hits(order, one.Integers("query_labels"), one.Integers("gallery_labels"), ks);
-        one.Expect("order", Tensor.Of(Longs([.. order.SelectMany(list => list)]), similarity.Shape));
-        one.Expect("recall", recall.Select(share => (float)share).ToArray());
+        var (queries, gallery) = (ClipRetrieval.MeanOfClips(one.Tensor("query")), ClipRetrieval.MeanOfClips(one.Tensor("gallery")));
+        var neighbours = Neighbours.Of(queries, gallery, (int)gallery.Size(0));
+        one.Expect("order", Tensor.Of(Longs(neighbours.SelectMany(list => list).Select(neighbour => neighbour.Number)), queries.Size(0), gallery.Size(0)));
+        one.Expect("recall", Recalls(one, neighbours, "gallery_labels", "query_labels"));
+    }
+
+    /// <summary>Recall at each k of the case, as shares.</summary>
+    internal static float[] Recalls(VectorCase one, IReadOnlyList<Neighbour[]> neighbours, string gallery, string queries)
+    {
+        int[] Labels(string name) => Array.ConvertAll(one.Integers(name), label => (int)label);
+        var ks = one.Options.GetProperty("k").EnumerateArray().Select(k => k.GetInt32());
+        return [.. ks.Select(k => (float)(ClipRetrieval.Recall(neighbours, Labels(gallery), Labels(queries), k) / 100))];
     }
 
     private static void Descent(VectorCase one)
