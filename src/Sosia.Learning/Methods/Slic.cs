@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sosia.Learning.Encoders;
 using Sosia.Learning.Evaluation.Clustering;
 using Sosia.Learning.Objectives;
@@ -12,9 +13,11 @@ namespace Sosia.Learning.Methods;
 public enum SlicClustering
 {
     /// <summary>FINCH (Sarfraz et al. 2019), its finest partition.</summary>
+    [JsonStringEnumMemberName("finch")]
     Finch,
 
     /// <summary>k-means of unit vectors.</summary>
+    [JsonStringEnumMemberName("k-means")]
     KMeans,
 }
 

@@ -51,12 +51,12 @@ public enum OnFault
 /// <param name="Accumulate">In how many parts a step's batch is computed, one after the other.</param>
 /// <param name="Schedule">Of the learning rate.</param>
 /// <param name="ClipNorm">Largest norm of all gradients together; null: any.</param>
-/// <param name="ClipEach">Largest norm of each parameter's gradient, in place of <paramref name="ClipNorm"/>; null: any.</param>
 /// <param name="Precision">Of activations; weights are always float32.</param>
 /// <param name="GradientCheckpointing">Whether activations are computed again instead of kept.</param>
 /// <param name="Ema">Part of the running mean of the weights that stays at each step; null: none is kept.</param>
 /// <param name="OnNan">What is done about a loss or gradient that is no number.</param>
 /// <param name="CheckpointMinutes">Minutes from checkpoint to checkpoint; there is one at the end in any case.</param>
+/// <param name="ClipEach">Largest norm of each parameter's gradient, in place of <paramref name="ClipNorm"/>; null: any.</param>
 public sealed record Stage(
     string Name,
     MethodOptions Method,
@@ -67,12 +67,12 @@ public sealed record Stage(
     int Accumulate = 1,
     ScheduleOptions? Schedule = null,
     double? ClipNorm = null,
-    double? ClipEach = null,
     Precision Precision = Precision.Float32,
     bool GradientCheckpointing = false,
     double? Ema = null,
     OnFault OnNan = OnFault.Stop,
-    double CheckpointMinutes = 10);
+    double CheckpointMinutes = 10,
+    double? ClipEach = null);
 
 /// <summary>Of activations.</summary>
 public enum Precision
