@@ -71,8 +71,8 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("\"rate\": 0.5,", "\"rate\": \"high\",", "stages.only.optimiser.rate cannot be \"high\": it is a number")]
     [InlineData("\"rate\": 0.5,", "\"rate\": null,", "stages.only.optimiser.rate cannot be null: it is a number")]
     [InlineData("\"rate\": 0.5,", "\"rate\": 0.5, \"rate\": 1,", "recipe.json: Duplicate property 'rate'")]
-    [InlineData("\"name\": \"3d-csl\"", "\"name\": \"moco\"", "stages.only.method.name cannot be \"moco\": it is predmae, 3d-csl or copies")]
-    [InlineData("\"name\": \"3d-csl\"", "", "stages.only.method.name is missing: it is predmae, 3d-csl or copies")]
+    [InlineData("\"name\": \"3d-csl\"", "\"name\": \"moco\"", "stages.only.method.name cannot be \"moco\": it is predmae, 3d-csl, copies, svt or mvd")]
+    [InlineData("\"name\": \"3d-csl\"", "", "stages.only.method.name is missing: it is predmae, 3d-csl, copies, svt or mvd")]
     [InlineData("\"name\": \"3d-csl\"", "\"fcs\": \"ranked\", \"name\": \"3d-csl\"", null)] // the name may come later
     [InlineData("\"name\": \"3d-csl\"", "\"name\": \"3d-csl\", \"fcs\": 1", "stages.only.method.fcs cannot be 1: it is ranked, catch-up, consistent, attract or hard-positive")]
     [InlineData("\"name\": \"only\"", "\"name\": \"only\", \"epochs\": 1.5", "stages.only.epochs cannot be 1.5: it is a whole number")]
