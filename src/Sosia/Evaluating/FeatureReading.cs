@@ -38,7 +38,7 @@ internal sealed class FeatureReading(EncoderEvaluationRequest request, IProgress
         {
             if (clips is null)
             {
-                unread.Add(new UnreadVideo(Path.GetRelativePath(request.Videos, video.Name), isTest, failure!, video.Name));
+                unread.Add(new UnreadVideo(Path.GetRelativePath(request.Videos, video.Name), isTest, failure!.Reason, video.Name));
                 lost.Add(video.Label);
             }
             else
@@ -59,21 +59,23 @@ internal sealed class FeatureReading(EncoderEvaluationRequest request, IProgress
 
     private void Done() => progress?.Report(new IngestProgress(++done, request.Set.Training.Count + request.Set.Test.Count, 0));
 
-    private (LabelledVideo Video, byte[]? Clips, string? Failure)[] Decoded(LabelledVideo[] videos)
+    /// <exception cref="VideoException">There is no decoder.</exception>
+    private (LabelledVideo Video, byte[]? Clips, VideoException? Failure)[] Decoded(LabelledVideo[] videos)
     {
-        stop.ThrowIfCancellationRequested();
-        return [.. videos.AsParallel().AsOrdered().WithDegreeOfParallelism(request.Threads).Select(Decode)];
+        (LabelledVideo Video, byte[]? Clips, VideoException? Failure)[] decoded =
+            [.. videos.AsParallel().AsOrdered().WithDegreeOfParallelism(request.Threads).WithCancellation(stop).Select(Decode)];
+        return Array.Find(decoded, one => one.Failure?.Fault == VideoFault.ToolMissing).Failure is { } missing ? throw missing : decoded;
     }
 
-    private (LabelledVideo Video, byte[]? Clips, string? Failure) Decode(LabelledVideo video)
+    private (LabelledVideo Video, byte[]? Clips, VideoException? Failure) Decode(LabelledVideo video)
     {
         try
         {
             return (video, TestClipReader.Read(video.Name, request.Clips, stop), null);
         }
-        catch (VideoException error) when (error.Fault != VideoFault.ToolMissing)
+        catch (VideoException error)
         {
-            return (video, null, error.Reason);
+            return (video, null, error);
         }
     }
 
