@@ -15,9 +15,10 @@ public sealed class MethodTests : IDisposable
     /// <summary>Methods, each with what makes its tiny recipe smaller, and the parts of it that do not learn.</summary>
     private static readonly Dictionary<string, (string[] Values, string[] Frozen)> Cases = new()
     {
-        ["moco"] = (["stages.moco.method.queue=16", "stages.moco.method.frames=4", "stages.moco.method.side=16", "stages.moco.method.width=8"], ["contrast.key.", "contrast.key_head."]),
-        ["fame"] = (["stages.fame.method.queue=16", "stages.fame.method.frames=4", "stages.fame.method.side=16", "stages.fame.method.width=8"], ["contrast.key.", "contrast.key_head."]),
-        ["slic"] = (["stages.slic.method.interval=1", "stages.slic.method.frames=4", "stages.slic.method.side=16", "stages.slic.method.hidden=16", "stages.slic.method.width=8", "stages.slic.method.videos=50"], []),
+        ["moco"] = (["encoder.base=4", "stages.moco.method.queue=16", "stages.moco.method.frames=4", "stages.moco.method.side=16", "stages.moco.method.width=8"], ["contrast.key.", "contrast.key_head."]),
+        ["fame"] = (["encoder.base=4", "stages.fame.method.queue=16", "stages.fame.method.frames=4", "stages.fame.method.side=16", "stages.fame.method.width=8"], ["contrast.key.", "contrast.key_head."]),
+        ["carl"] = (["encoder.base=4", "encoder.inner=16", "encoder.hidden=16", "encoder.feedForward=16", "encoder.embedding=8", "encoder.frames=6", "stages.carl.method.frames=6", "stages.carl.method.projection=8"], []),
+        ["slic"] = (["encoder.base=4", "stages.slic.method.interval=1", "stages.slic.method.frames=4", "stages.slic.method.side=16", "stages.slic.method.hidden=16", "stages.slic.method.width=8", "stages.slic.method.videos=50"], []),
         ["svt"] = (
             ["encoder.width=12", "encoder.depth=2", "encoder.side=16", "stages.svt.method.localSide=8", "stages.svt.method.localFrames=[2,4]", "stages.svt.method.globalFrames=[4,4]", "stages.svt.method.prototypes=16", "stages.svt.method.headHidden=16", "stages.svt.method.headBottleneck=8"],
             ["teacher.", "teacher_head."]),
@@ -96,7 +97,7 @@ public sealed class MethodTests : IDisposable
     }
 
     private static Recipe Small(string name) => RecipeFile.Set(RecipeFile.Named(name, "tiny"), [
-        .. Cases[name].Values, .. name == "svt" ? Array.Empty<string>() : ["encoder.base=4"],
+        .. Cases[name].Values,
         "data.holdout=0.1", $"stages.{name}.batch={Batch}", $"stages.{name}.steps=10", $"stages.{name}.schedule.warmupSteps=0",
     ]);
 

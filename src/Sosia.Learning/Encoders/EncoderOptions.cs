@@ -21,6 +21,7 @@ namespace Sosia.Learning.Encoders;
 [JsonDerivedType(typeof(S3dOptions), "s3d")]
 [JsonDerivedType(typeof(S3dGOptions), "s3dg")]
 [JsonDerivedType(typeof(I3dOptions), "i3d")]
+[JsonDerivedType(typeof(FrameSequenceOptions), "frame-sequence")]
 public abstract record EncoderOptions
 {
     /// <summary>The encoder with starting weights.</summary>

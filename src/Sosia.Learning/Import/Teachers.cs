@@ -37,23 +37,11 @@ internal static class Teachers
         using var scope = TensorScope.Enter();
         try
         {
-            return make(State(file));
+            return make(PublishedFile.State(file));
         }
         catch (Exception error) when (error is CheckpointException or ArgumentException or StateMismatchException or IOException)
         {
             throw new RecipeException($"{file} cannot be read as a pre-trained {what}: {error.Message}", error);
         }
-    }
-
-    private static List<(string Name, Tensor Tensor)> State(string file)
-    {
-        if (Path.GetExtension(file).Equals(".safetensors", StringComparison.OrdinalIgnoreCase))
-        {
-            using var safetensors = Safetensors.Read(file);
-            return [.. safetensors.Tensors.Tensors.Select(stored => (stored.Name, stored.ToTensor()))];
-        }
-
-        using var pickled = PthFile.Read(file);
-        return [.. pickled.Flatten(pickled.Unwrap()).Tensors.Select(stored => (stored.Name, stored.ToTensor()))];
     }
 }

@@ -12,6 +12,7 @@ namespace Sosia.Learning.Methods;
 [JsonDerivedType(typeof(MocoOptions), "moco")]
 [JsonDerivedType(typeof(FameOptions), "fame")]
 [JsonDerivedType(typeof(SlicOptions), "slic")]
+[JsonDerivedType(typeof(CarlOptions), "carl")]
 [JsonDerivedType(typeof(SvtOptions), "svt")]
 [JsonDerivedType(typeof(MvdOptions), "mvd")]
 public abstract record MethodOptions
