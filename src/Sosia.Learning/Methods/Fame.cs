@@ -104,7 +104,7 @@ public sealed class Fame : Method
     /// <param name="clips">N x 3 x T x H x W in [0, 1].</param>
     /// <param name="randoms">N; the first draws who gets whose.</param>
     public Tensor Merged(Tensor clips, IReadOnlyList<SampleRandom> randoms) =>
-        ForegroundMerging.Apply(clips, foreground.Of(clips), ShuffledBatch.Permutation(randoms[0].For(BackgroundPart), randoms.Count));
+        ForegroundMerging.Apply(clips, foreground.Of(clips), randoms[0].For(BackgroundPart).Order(randoms.Count));
 
     private Tensor Key(Tensor clips, Batch batch) => contrast.Key(clips, batch.Randoms[0].For(ShufflePart));
 
