@@ -85,7 +85,7 @@ public sealed class ResNet3d : Encoder
     public override Features Forward(Tensor input) => FeatureMaps.Along(
         input,
         x => stem.Forward(x).ReluInPlace(),
-        x => layers[0].Forward(shape.NoMaxPool ? x : x.MaxPool3d([3, 3, 3], [2, 2, 2], [1, 1, 1])),
+        x => layers[0].Forward(shape.NoMaxPool ? x : MaxPool.Of(x, [3, 3, 3], [2, 2, 2], [1, 1, 1])),
         layers[1].Forward,
         layers[2].Forward,
         layers[3].Forward);

@@ -11,6 +11,7 @@ namespace Sosia.Learning.Methods;
 [JsonDerivedType(typeof(CopiesOptions), "copies")]
 [JsonDerivedType(typeof(MocoOptions), "moco")]
 [JsonDerivedType(typeof(FameOptions), "fame")]
+[JsonDerivedType(typeof(SlicOptions), "slic")]
 [JsonDerivedType(typeof(SvtOptions), "svt")]
 [JsonDerivedType(typeof(MvdOptions), "mvd")]
 public abstract record MethodOptions

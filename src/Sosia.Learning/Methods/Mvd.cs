@@ -46,6 +46,7 @@ public sealed record MvdOptions(
 public sealed class Mvd : Method
 {
     private const int MaskPart = 1; // of a sample's random numbers
+    private const int FramesPart = 2;
 
     private readonly MvdOptions options;
     private readonly MvdStudent student;
@@ -141,7 +142,7 @@ public sealed class Mvd : Method
     private int[] Frames(int length, double rate, int count, SampleRandom sample)
     {
         var step = double.IsNaN(rate) ? 1 : Math.Max(1, (int)Math.Round(options.Interval * rate));
-        return MvdFrames.Clip(length, MvdFrames.Start(length, count, step, sample), count, step);
+        return MvdFrames.Clip(length, MvdFrames.Start(length, count, step, sample.For(FramesPart)), count, step);
     }
 
     private static void Check(MvdOptions options)
