@@ -1,3 +1,4 @@
+using Sosia.Learning.Encoders;
 using Sosia.Learning.Evaluation;
 using Sosia.Learning.Evaluation.Clustering;
 using Sosia.Learning.Methods;
@@ -28,13 +29,8 @@ public static class SlicVectors
         ["clips"] = Clips,
         ["retrieval"] = Retrieval,
         ["sgd"] = Descent,
-        ["network"] = NoNetwork,
+        ["network"] = Network,
     });
-
-    private static void NoNetwork(VectorCase one)
-    {
-        foreach (var name in one.ExpectedNames) { one.NotCovered(name, "the network is not there yet"); }
-    }
 
     private static void Clusters(VectorCase one)
     {
@@ -151,6 +147,19 @@ public static class SlicVectors
         }
     }
 
+    private static void Network(VectorCase one)
+    {
+        int[] widths = [.. one.Options.GetProperty("widths").EnumerateArray().Select(width => width.GetInt32())];
+        using var network = new Published(
+            new ResNet3d(new ResNet3dShape(NoMaxPool: true) { Widths = widths }), new SlicHead(widths[^1], (int)one.Option("hidden"), (int)one.Option("out")));
+        network.Load(one.StateTensors());
+        network.Eval();
+        one.ExpectEntries(network);
+        var features = network.Encoder.Forward(one.Tensor("x")).Vector;
+        one.Expect("features", features);
+        one.Expect("projected", network.Head.Forward(features));
+    }
+
     private static Func<double> Draws(VectorCase one)
     {
         var next = one.Floats("picks").AsEnumerable().GetEnumerator();
@@ -158,4 +167,14 @@ public static class SlicVectors
     }
 
     private static long[] Longs(IEnumerable<int> numbers) => [.. numbers.Select(number => (long)number)];
+
+    /// <summary>Encoder and projection side by side, as a published file has them.</summary>
+    private sealed class Published : Module
+    {
+        public Published(ResNet3d encoder, SlicHead head) => (Encoder, Head) = (Part("", encoder), Part("", head));
+
+        public ResNet3d Encoder { get; }
+
+        public SlicHead Head { get; }
+    }
 }
