@@ -19,6 +19,7 @@ public sealed class MethodTests : IDisposable
         ["fame"] = (["encoder.base=4", "stages.fame.method.queue=16", "stages.fame.method.frames=4", "stages.fame.method.side=16", "stages.fame.method.width=8"], ["contrast.key.", "contrast.key_head."]),
         ["carl"] = (["encoder.base=4", "encoder.inner=16", "encoder.hidden=16", "encoder.feedForward=16", "encoder.embedding=8", "encoder.frames=6", "stages.carl.method.frames=6", "stages.carl.method.projection=8"], []),
         ["slic"] = (["encoder.base=4", "stages.slic.method.interval=1", "stages.slic.method.frames=4", "stages.slic.method.side=16", "stages.slic.method.hidden=16", "stages.slic.method.width=8", "stages.slic.method.videos=50"], []),
+        ["mvd"] = (["encoder.width=16", "encoder.heads=2", "encoder.depth=2", "encoder.side=16", "encoder.frames=4", "stages.mvd.method.decoderWidth=16", "stages.mvd.method.decoderHeads=2"], ["image_teacher.", "video_teacher."]),
         ["svt"] = (
             ["encoder.width=12", "encoder.depth=2", "encoder.side=16", "stages.svt.method.localSide=8", "stages.svt.method.localFrames=[2,4]", "stages.svt.method.globalFrames=[4,4]", "stages.svt.method.prototypes=16", "stages.svt.method.headHidden=16", "stages.svt.method.headBottleneck=8"],
             ["teacher.", "teacher_head."]),

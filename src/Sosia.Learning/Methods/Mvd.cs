@@ -9,8 +9,8 @@ using Sosia.Torch;
 namespace Sosia.Learning.Methods;
 
 /// <summary>MVD; sources of the values are in the recipe.</summary>
-/// <param name="ImageTeacher">File of a pre-trained MAE (facebookresearch/mae).</param>
-/// <param name="VideoTeacher">File of a pre-trained VideoMAE (MCG-NJU/VideoMAE).</param>
+/// <param name="ImageTeacher">File of a pre-trained MAE (facebookresearch/mae); null: a network of starting weights, for trials.</param>
+/// <param name="VideoTeacher">File of a pre-trained VideoMAE (MCG-NJU/VideoMAE); null: a network of starting weights, for trials.</param>
 /// <param name="DecoderWidth">Of both decoders; null: as the authors' scripts have it for a student of this width.</param>
 /// <param name="DecoderDepth">Blocks of each; null: the same.</param>
 /// <param name="DecoderHeads">Of each block; null: the same.</param>
@@ -21,8 +21,8 @@ namespace Sosia.Learning.Methods;
 /// <param name="NormaliseFeatures">Whether each token of a teacher is normalised first.</param>
 /// <param name="Interval">Seconds from frame to frame.</param>
 public sealed record MvdOptions(
-    string ImageTeacher,
-    string VideoTeacher,
+    string? ImageTeacher = null,
+    string? VideoTeacher = null,
     int? DecoderWidth = null,
     int? DecoderDepth = null,
     int? DecoderHeads = null,
@@ -35,8 +35,14 @@ public sealed record MvdOptions(
 {
     /// <inheritdoc/>
     public override Method Build(Func<Encoder> encoder, World world) => encoder() is VideoMae student
-        ? new Mvd(student, Teachers.Mae(ImageTeacher, student.Shape), Teachers.VideoMae(VideoTeacher), this)
+        ? new Mvd(student, ImageTeacherOf(student.Shape), VideoTeacherOf(student.Shape), this)
         : throw new RecipeException("mvd trains a videomae, no other encoder");
+
+    private VisionTransformer ImageTeacherOf(VideoMaeShape student) =>
+        ImageTeacher is { } file ? Teachers.Mae(file, student) : new VisionTransformer(new(student.Size, student.Patch, student.Side, student.Side));
+
+    private VideoMae VideoTeacherOf(VideoMaeShape student) =>
+        VideoTeacher is { } file ? Teachers.VideoMae(file) : new VideoMae(student with { DropPath = 0, Positions = VideoMaePositions.Flat, Pooling = VideoMaePooling.MeanOfNormalised });
 }
 
 /// <summary>
