@@ -26,16 +26,20 @@ public static class EncoderCases
     {
         ["vit"] = new(static g => new VisionTransformer(new(Size, 8, 16, 24), g), [2, 3, 16, 24], 7),
         ["vit mean"] = new(static g => new VisionTransformer(new(Size, 8, 16, 24, MeanPool: true, DropPath: 0.5), g), [2, 3, 16, 24], 7, true),
+        ["vit layer scale"] = new(static g => new VisionTransformer(new(Size, 8, 16, 24, LayerScale: 0.1), g), [2, 3, 16, 24], 7),
         ["timesformer divided"] = new(static g => new VideoTransformer(Video, g), [2, 3, 4, 16, 24], 25, true),
         ["timesformer divided, mean"] = new(static g => new VideoTransformer(Video with { MeanPool = true }, g), [2, 3, 4, 16, 24], 25, true),
         ["timesformer joint"] = new(static g => new VideoTransformer(Video with { Attention = SpaceTimeAttention.Joint }, g), [2, 3, 4, 16, 24], 25, true),
         ["timesformer space"] = new(static g => new VideoTransformer(Video with { Attention = SpaceTimeAttention.SpaceOnly }, g), [2, 3, 4, 16, 24], 7, true),
         ["timesformer resized"] = new(static g => new VideoTransformer(Video with { DropPath = 0 }, g), [2, 3, 3, 24, 24], 28),
+        ["timesformer, another grid of as many places"] = new(static g => new VideoTransformer(Video with { DropPath = 0 }, g), [2, 3, 4, 24, 16], 25),
         ["timesformer, one column"] = new(static g => new VideoTransformer(Video with { DropPath = 0 }, g), [2, 3, 1, 16, 8], 3),
         ["videomae mean"] = new(static g => new VideoMae(new(Size, 8, DropPath: 0.5), g), [2, 3, 4, 16, 24], 12, true),
         ["videomae first"] = new(static g => new VideoMae(new(Size, 8, Pooling: VideoMaePooling.First), g), [2, 3, 4, 16, 24], 12),
         ["videomae normalised mean"] = new(
             static g => new VideoMae(new(Size, 8, Pooling: VideoMaePooling.MeanOfNormalised, LayerScale: 0.1), g), [2, 3, 4, 16, 24], 12),
+        ["videomae mean as is"] = new(
+            static g => new VideoMae(new(new(48, 2, 3), 8, Pooling: VideoMaePooling.MeanAsIs, Positions: VideoMaePositions.Grid), g), [2, 3, 4, 16, 24], 12, Idle: ["norm.weight", "norm.bias"]),
         ["clip-trunk"] = new(static g => Trunk(g, timeDepth: 0), [2, 3, 2, 64, 64], 0, Half: 0.25),
         ["r3d"] = Convolutional(
             static g => new VideoResNet(new(VideoResNetKind.R3d, 4, [1, 2, 1, 1]), g), [4, 18, 13], [4, 4, 9, 7], [4, 4, 9, 7], [8, 2, 5, 4], [16, 1, 3, 2], [32, 1, 2, 1]),

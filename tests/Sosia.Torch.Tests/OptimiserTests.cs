@@ -104,6 +104,44 @@ public sealed class OptimiserTests
         Assert.Throws<ArgumentException>(() => new AdamW([("x", x), ("x", x)]));
     }
 
+    // Without decay both are one; with it Adam hides it in the normalised gradient: a first step is a whole rate, whatever the decay.
+    [Fact]
+    public void AdamDecaysThroughTheGradient()
+    {
+        using var scope = TensorScope.Enter();
+        Expect.Close(Stepped(x => new AdamW(x, 0.1, weightDecay: 0)), Tensor.Of(Stepped(x => new Adam(x, 0.1)), 3), 1e-6);
+        Expect.Close([1.9, 0.9, 1.9], Tensor.Of(Stepped(x => new Adam(x, 0.1, weightDecay: 10), steps: 1), 3), 1e-5);
+        Expect.Close([0.9, 0.5, 1.1], Tensor.Of(Stepped(x => new AdamW(x, 0.1, weightDecay: 5), steps: 1), 3), 1e-5);
+
+        static double[] Stepped(Func<IEnumerable<(string Name, Tensor Tensor)>, Optimiser> make, int steps = 5)
+        {
+            var x = Tensor.Of([2f, 1, 2], 3).RequireGrad();
+            using var optimiser = make([("x", x)]);
+            for (var step = 0; step < steps; step++)
+            {
+                x.Grad = Tensor.Of([0.5f, step % 2, -0.1f], 3);
+                optimiser.Step();
+            }
+
+            return Array.ConvertAll(x.ToArray<float>(), value => (double)value);
+        }
+    }
+
+    [Fact]
+    public void ClippedOneByOneEachGradientKeepsItsDirection()
+    {
+        using var scope = TensorScope.Enter();
+        var (large, small, without) = (Tensor.Zeros([2]).RequireGrad(), Tensor.Zeros([1]).RequireGrad(), Tensor.Zeros([3]).RequireGrad());
+        (large.Grad, small.Grad) = (Tensor.Of([3f, 4], 2), Tensor.Of([0.5f], 1));
+        Assert.Equal(0, ClipGradients.Each([without], 1));
+        Assert.Equal(Math.Sqrt(25.25), ClipGradients.Each([large, small, without], 1), 1e-6);
+        Expect.Close(large.Grad, Tensor.Of([0.6f, 0.8f], 2), 1e-5);
+        Expect.Close(small.Grad, Tensor.Of([0.5f], 1), 0);
+        large.Grad.FillInPlace(double.NaN);
+        Assert.Equal(double.NaN, ClipGradients.Each([large, small], 1));
+        Expect.Close(small.Grad, Tensor.Of([0.5f], 1), 0);
+    }
+
     [Fact]
     public void ClippingLeavesSmallGradientsAndTellsOfBadOnes()
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sosia.Learning.Encoders;
 using Sosia.Learning.Evaluation;
 using Sosia.Learning.Import;
@@ -32,7 +31,7 @@ public static class SvtVectors
         ["ema"] = Teacher,
         ["clip_per_parameter"] = Clipping,
         ["slow_fast"] = TwoRates,
-        ["knn"] = Neighbours,
+        ["knn"] = Votes,
     });
 
     private static void NearestPositions(VectorCase one)
@@ -149,12 +148,14 @@ public static class SvtVectors
         one.Expect("feature", SlowFast.Vector(network, one.Tensor("slow"), one.Tensor("fast")));
     }
 
-    private static void Neighbours(VectorCase one)
+    private static void Votes(VectorCase one)
     {
-        var scores = NearestVotes.Scores(
-            one.Tensor("test"), one.Tensor("train"), one.Tensor("train_labels"), (int)one.Option("classes"), (int)one.Option("k"), one.Option("temperature"));
-        one.Expect("scores", scores);
-        one.Expect("predicted", scores.ArgMax(1));
+        var (k, classes) = ((int)one.Option("k"), (int)one.Option("classes"));
+        int[] labels = [.. one.Integers("train_labels").Select(static label => (int)label)];
+        var votes = Neighbours.Of(one.Tensor("test"), one.Tensor("train"), k)
+            .Select(nearest => KNearest.Votes(nearest, labels, classes, k, one.Option("temperature"))).ToArray();
+        one.Expect("scores", [.. votes.SelectMany(static of => of).Select(static vote => (float)vote)]);
+        one.Expect("predicted", [.. votes.Select(static of => (long)Array.IndexOf(of, of.Max()))]);
     }
 
     private static VideoTransformer Backbone(VectorCase one)

@@ -12,6 +12,13 @@ internal static class ConvolutionInit
         Zero(convolution.Bias);
     });
 
+    /// <summary>The same of networks for pictures.</summary>
+    public static void HeNormal2d(Module network, Generator? generator) => Each<Conv2d>(network, convolution =>
+    {
+        Init.KaimingNormalFanOut(convolution.Weight, generator);
+        Zero(convolution.Bias);
+    });
+
     /// <summary>CoCLR's S3D: normal with one deviation, biases 0.</summary>
     public static void Normal(Module network, double deviation, Generator? generator) => Each<Conv3d>(network, convolution =>
     {

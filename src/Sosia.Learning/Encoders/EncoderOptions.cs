@@ -8,6 +8,7 @@ namespace Sosia.Learning.Encoders;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
 [JsonDerivedType(typeof(VideoTransformerOptions), "video-transformer")]
 [JsonDerivedType(typeof(ClipTrunkOptions), "clip-trunk")]
+[JsonDerivedType(typeof(VideoMaeOptions), "videomae")]
 [JsonDerivedType(typeof(R3d18Options), "r3d-18")]
 [JsonDerivedType(typeof(R2Plus1d18Options), "r2plus1d-18")]
 [JsonDerivedType(typeof(Mc3x18Options), "mc3-18")]
@@ -20,6 +21,7 @@ namespace Sosia.Learning.Encoders;
 [JsonDerivedType(typeof(S3dOptions), "s3d")]
 [JsonDerivedType(typeof(S3dGOptions), "s3dg")]
 [JsonDerivedType(typeof(I3dOptions), "i3d")]
+[JsonDerivedType(typeof(FrameSequenceOptions), "frame-sequence")]
 public abstract record EncoderOptions
 {
     /// <summary>The encoder with starting weights.</summary>
