@@ -67,7 +67,7 @@ public static class EncoderCases
         ["s3d slow"] = Convolutional(
             static g => new S3d(new(Slow: true, Base: 16, Norm: S3dShape.TensorFlowNorm), g), [4, 34, 32], [16, 4, 17, 16], [48, 4, 9, 8], [120, 4, 5, 4], [208, 2, 3, 2], [256, 1, 1, 1]),
         ["s3dg"] = Convolutional(
-            static g => new S3d(new(Gated: true, Base: 16), g), [8, 34, 32], [16, 4, 17, 16], [48, 4, 9, 8], [120, 4, 5, 4], [208, 2, 3, 2], [256, 1, 1, 1]),
+            static g => Opened(new S3d(new(Gated: true, Base: 16), g)), [8, 34, 32], [16, 4, 17, 16], [48, 4, 9, 8], [120, 4, 5, 4], [208, 2, 3, 2], [256, 1, 1, 1]),
         ["i3d"] = Convolutional(
             static g => new I3d(new(Base: 16), g), [7, 35, 32], [16, 4, 18, 16], [48, 4, 9, 8], [120, 4, 5, 4], [208, 2, 3, 2], [256, 1, 2, 1]),
         ["i3d, fixed padding"] = Convolutional(
@@ -81,6 +81,17 @@ public static class EncoderCases
 
     // Two clips of the given times, rows and columns.
     private static EncoderCase Convolutional(Func<Generator?, Encoder> make, long[] clip, params long[][] stages) => new(make, [2, 3, .. clip], 0) { Stages = stages };
+
+    // Gates that are half closed, as they start, would leave nothing of a clip behind nine blocks.
+    private static S3d Opened(S3d network)
+    {
+        foreach (var (_, bias) in network.NamedParameters().Where(static entry => entry.Name.EndsWith("fc.bias", StringComparison.Ordinal)))
+        {
+            Init.Constant(bias, 3);
+        }
+
+        return network;
+    }
 
     // It draws from the default generator, as what it begins with is trained already.
     private static ClipTrunk Trunk(Generator? generator, int timeDepth)
