@@ -35,7 +35,7 @@ public sealed record MvdOptions(
 {
     /// <inheritdoc/>
     public override Method Build(Encoder encoder, World world) => encoder is VideoMae student
-        ? new Mvd(student, Teachers.Mae(ImageTeacher, student.Shape), Teachers.VideoMae(VideoTeacher), this)
+        ? new Mvd(student, PublishedFiles.Mae(ImageTeacher, student.Shape), PublishedFiles.VideoMae(VideoTeacher), this)
         : throw new RecipeException("mvd trains a videomae, no other encoder");
 }
 
