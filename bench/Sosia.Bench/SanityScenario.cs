@@ -204,7 +204,7 @@ internal static class SanityScenario
             double[] disc = [random.Between(0.5, 1), random.Between(0.5, 1), random.Between(0.5, 1)];
             double[] ground = [random.Between(0, 0.4), random.Between(0, 0.4), random.Between(0, 0.4)];
             var radius = random.Between(3, 6);
-            double[] pace = [.. Enumerable.Range(0, 4).Select(_ => random.Between(0.5, 1.5))];
+            double[] pace = [.. Enumerable.Range(0, 4).Select(_ => Math.Pow(10, random.Between(-1, 0)))];
             var frames = new byte[Length][];
             var phases = new int[Length];
             for (var t = 0; t < Length; t++)

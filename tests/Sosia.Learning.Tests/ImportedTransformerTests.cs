@@ -1,7 +1,9 @@
 using Sosia.Learning.Encoders;
 using Sosia.Learning.Import;
 using Sosia.Learning.Parts;
+using Sosia.Learning.Training;
 using Sosia.Torch;
+using Sosia.Torch.Checkpoints;
 
 namespace Sosia.Learning.Tests;
 
@@ -128,6 +130,32 @@ public sealed class ImportedTransformerTests
         using var network = new VisionTransformer(VisionTransformerShape.DinoV2(TransformerSize.Small));
         Assert.Equal([1L, 257, 384], Entry(network, "pos_embed").Shape);
         Assert.Equal([384L], Entry(network, "blocks.11.gamma_2").Shape);
+    }
+
+    [Fact]
+    public void A_video_network_can_start_as_an_image_network_in_all_but_time()
+    {
+        using var scope = TensorScope.Enter();
+        using var image = new VisionTransformer(new(Size, 8, 32, 32, Classes: 3), new Generator(1));
+        var folder = Directory.CreateTempSubdirectory("sosia-image-").FullName;
+        try
+        {
+            var file = Path.Combine(folder, "dino.safetensors");
+            Safetensors.Write(file, image.ToStored());
+            var options = new VideoTransformerOptions(16, 2, 2, Patch: 8, Side: 16, Frames: 4);
+            using var video = options.Build(new Generator(2), checkpointing: false);
+            using var started = (options with { Image = file }).Build(new Generator(2), checkpointing: false);
+            Assert.Equal(Entry(image, "blocks.1.attn.qkv.weight").Detach().ToArray<float>(), Entry(started, "blocks.1.attn.qkv.weight").Detach().ToArray<float>());
+            Assert.Equal(
+                PositionTables.NearestSpace(Entry(image, "pos_embed"), 2, 2).Detach().ToArray<float>(), Entry(started, "pos_embed").Detach().ToArray<float>());
+            Assert.Equal(Entry(video, "blocks.1.temporal_attn.qkv.weight").Detach().ToArray<float>(), Entry(started, "blocks.1.temporal_attn.qkv.weight").Detach().ToArray<float>());
+            Assert.Throws<RecipeException>(() => (options with { Image = Path.Combine(folder, "none.pth") }).Build(new Generator(2), checkpointing: false));
+            Assert.Throws<RecipeException>(() => (options with { Image = file, Width = 32 }).Build(new Generator(2), checkpointing: false));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sosia.Learning.Import;
 using Sosia.Learning.Training;
 using Sosia.Torch;
 
@@ -29,7 +30,7 @@ public abstract record EncoderOptions
     public abstract Encoder Build(Generator generator, bool checkpointing);
 }
 
-/// <summary>The transformer of 3D-CSL.</summary>
+/// <summary>The transformer of 3D-CSL and SVT.</summary>
 /// <param name="Width">D.</param>
 /// <param name="Depth">Blocks.</param>
 /// <param name="Heads">Of each block.</param>
@@ -37,8 +38,9 @@ public abstract record EncoderOptions
 /// <param name="Side">Of a frame, in pixels.</param>
 /// <param name="Frames">Of a clip.</param>
 /// <param name="DropPath">Of the last block, rising to it linearly.</param>
+/// <param name="Image">File of an image ViT that it starts as, in all but time; null: all starts new.</param>
 public sealed record VideoTransformerOptions(
-    int Width = 768, int Depth = 12, int Heads = 12, int Patch = 16, int Side = 224, int Frames = 8, double DropPath = 0.1) : EncoderOptions
+    int Width = 768, int Depth = 12, int Heads = 12, int Patch = 16, int Side = 224, int Frames = 8, double DropPath = 0.1, string? Image = null) : EncoderOptions
 {
     /// <inheritdoc/>
     public override Encoder Build(Generator generator, bool checkpointing)
@@ -60,7 +62,13 @@ public sealed record VideoTransformerOptions(
 
         var size = new TransformerSize(Width, Depth, Heads);
         var shape = VideoTransformerShape.ThreeDCsl(size) with { Patch = Patch, Height = Side, Width = Side, Frames = Frames, DropPath = DropPath };
-        return new VideoTransformer(shape, generator) { Checkpointing = checkpointing };
+        var network = new VideoTransformer(shape, generator) { Checkpointing = checkpointing };
+        if (Image is { } file)
+        {
+            PublishedFiles.Start(network, file);
+        }
+
+        return network;
     }
 }
 

@@ -76,9 +76,9 @@ public static class Importer
         return image with { State = [.. image.State, .. temporal.Select(e => (e.Name, e.Tensor))] };
     }
 
-    /// <summary>What an image ViT leaves out of a divided TimeSformer: to be given as fresh to <see cref="Load"/>.</summary>
+    /// <summary>What an image ViT leaves out of a divided TimeSformer, as it is or <see cref="AsVideo"/>: to be given as fresh to <see cref="Load"/>.</summary>
     public static IReadOnlyList<string> FreshOfVideo(VideoTransformerShape shape) =>
-        ["time_embed", "head", .. Enumerable.Range(0, shape.Size.Depth).Select(i => $"blocks.{i}.temporal_fc")];
+        ["time_embed", "head", .. Enumerable.Range(0, shape.Size.Depth).Select(i => $"blocks.{i}.temporal_")];
 
     private static Tensor Fit(string name, Tensor tensor, long[] wanted, PositionResize resize, (int Rows, int Columns)? grid)
     {

@@ -39,10 +39,10 @@ public sealed record MvdOptions(
         : throw new RecipeException("mvd trains a videomae, no other encoder");
 
     private VisionTransformer ImageTeacherOf(VideoMaeShape student) =>
-        ImageTeacher is { } file ? Teachers.Mae(file, student) : new VisionTransformer(new(student.Size, student.Patch, student.Side, student.Side));
+        ImageTeacher is { } file ? PublishedFiles.Mae(file, student) : new VisionTransformer(new(student.Size, student.Patch, student.Side, student.Side));
 
     private VideoMae VideoTeacherOf(VideoMaeShape student) =>
-        VideoTeacher is { } file ? Teachers.VideoMae(file) : new VideoMae(student with { DropPath = 0, Positions = VideoMaePositions.Flat, Pooling = VideoMaePooling.MeanOfNormalised });
+        VideoTeacher is { } file ? PublishedFiles.VideoMae(file) : new VideoMae(student with { DropPath = 0, Positions = VideoMaePositions.Flat, Pooling = VideoMaePooling.MeanOfNormalised });
 }
 
 /// <summary>

@@ -5,9 +5,16 @@ using Sosia.Torch.Checkpoints;
 
 namespace Sosia.Learning.Import;
 
-/// <summary>Networks that are not trained any more, from the files that their authors published.</summary>
-internal static class Teachers
+/// <summary>Networks from the files that their authors published: teachers, and what a training starts from.</summary>
+internal static class PublishedFiles
 {
+    /// <summary>Starts a divided TimeSformer as an image ViT, in all but time (SVT, Ranasinghe et al. 2022, issue 19 of its code).</summary>
+    /// <param name="network">Its temporal parts keep their starting values.</param>
+    /// <param name="file">Of PyTorch, or safetensors, under timm's names: DINO's are.</param>
+    /// <exception cref="RecipeException">The file cannot be read, or holds another network.</exception>
+    public static void Start(VideoTransformer network, string file) =>
+        Read(file, "image ViT", state => Importer.Load(network, PublishedNames.Timm(state), Importer.FreshOfVideo(network.Shape)));
+
     /// <summary>MVD's image teacher: the encoder of an MAE, with positions for the student's grid.</summary>
     /// <param name="file">Of PyTorch, or safetensors.</param>
     /// <param name="student">Whose grid it is to have.</param>
