@@ -20,6 +20,23 @@ public sealed class MaskTests
     }
 
     [Fact]
+    public void The_first_places_of_an_order_stay_visible()
+    {
+        using var scope = TensorScope.Enter();
+        var hidden = Masks.TubeOfOrder(Tensor.Of([3L, 0, 2, 1, 1, 2, 0, 3], 2, 4), 2, 0.5).ToArray<bool>();
+        Assert.Equal([false, true, true, false, false, true, true, false, true, false, false, true, true, false, false, true], hidden);
+    }
+
+    [Fact]
+    public void Values_of_hidden_tokens_stand_in_their_order()
+    {
+        using var scope = TensorScope.Enter();
+        var values = Tensor.Of(Enumerable.Range(0, 6).Select(i => (float)i).ToArray(), 2, 3, 1);
+        var hidden = Tensor.Of([true, false, true, false, true, true], 2, 3);
+        Assert.Equal([0, 2, 4, 5], Masks.OfHidden(values, hidden).ToArray<float>());
+    }
+
+    [Fact]
     public void Hidden_pixels_do_not_reach_the_prediction()
     {
         using var scope = TensorScope.Enter();

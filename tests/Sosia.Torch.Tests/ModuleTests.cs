@@ -16,6 +16,15 @@ public sealed class ModuleTests
     }
 
     [Fact]
+    public void EntriesOfAPartWithoutANameAreNamedAsIfTheyWereTheModulesOwn()
+    {
+        using var network = new Wrapping();
+        Assert.Equal(["0.weight", "0.bias", "last.weight", "last.bias"], network.NamedState().Select(p => p.Name));
+        Assert.Equal(network.NamedState().Select(p => p.Name), network.NamedParameters().Select(p => p.Name));
+        Assert.Equal(["", "", "0", "last"], network.NamedModules().Select(m => m.Name));
+    }
+
+    [Fact]
     public void AStateIsCopied()
     {
         using var scope = TensorScope.Enter();
@@ -113,5 +122,14 @@ public sealed class ModuleTests
     private sealed class NoModule : ILayer
     {
         public Tensor Forward(Tensor input) => input;
+    }
+
+    private sealed class Wrapping : Module
+    {
+        public Wrapping()
+        {
+            Part("", new Sequential(new Linear(2, 3)));
+            Part("last", new Linear(3, 1));
+        }
     }
 }

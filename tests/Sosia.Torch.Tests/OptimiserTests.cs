@@ -128,6 +128,21 @@ public sealed class OptimiserTests
     }
 
     [Fact]
+    public void ClippedOneByOneEachGradientKeepsItsDirection()
+    {
+        using var scope = TensorScope.Enter();
+        var (large, small, without) = (Tensor.Zeros([2]).RequireGrad(), Tensor.Zeros([1]).RequireGrad(), Tensor.Zeros([3]).RequireGrad());
+        (large.Grad, small.Grad) = (Tensor.Of([3f, 4], 2), Tensor.Of([0.5f], 1));
+        Assert.Equal(0, ClipGradients.Each([without], 1));
+        Assert.Equal(Math.Sqrt(25.25), ClipGradients.Each([large, small, without], 1), 1e-6);
+        Expect.Close(large.Grad, Tensor.Of([0.6f, 0.8f], 2), 1e-5);
+        Expect.Close(small.Grad, Tensor.Of([0.5f], 1), 0);
+        large.Grad.FillInPlace(double.NaN);
+        Assert.Equal(double.NaN, ClipGradients.Each([large, small], 1));
+        Expect.Close(small.Grad, Tensor.Of([0.5f], 1), 0);
+    }
+
+    [Fact]
     public void ClippingLeavesSmallGradientsAndTellsOfBadOnes()
     {
         using var scope = TensorScope.Enter();

@@ -74,7 +74,7 @@ public static class BackboneNetworkVectors
 
     private static void C3dNetwork(VectorCase one)
     {
-        using var network = new C3d(Option(one, "base", 64), Option(one, "classes", 0));
+        using var network = new C3d(new(Option(one, "base", 64), Option(one, "classes", 0)));
         Network(one, network, Clip3d, network.Classify);
     }
 
@@ -86,7 +86,7 @@ public static class BackboneNetworkVectors
 
     private static void R2d3dNetwork(VectorCase one)
     {
-        using var network = new ResNet2d3d();
+        using var network = new ResNet2d3d(new());
         var features = Network(one, network, Layers);
         using var noGrad = NoGrad.Enter();
         one.Expect("layer4_before_relu", network.LastBeforeRelu(features.Stages[3]));
@@ -177,9 +177,9 @@ public static class BackboneNetworkVectors
             "r3d_18" => new VideoResNet(new(VideoResNetKind.R3d, 2)),
             "mc3_18" => new VideoResNet(new(VideoResNetKind.Mc3, 2)),
             "r2plus1d_18" => new VideoResNet(new(VideoResNetKind.R2Plus1d, 2)),
-            "c3d" => new C3d(2),
+            "c3d" => new C3d(new(2)),
             "resnet3d_50" => new ResNet3d(new(50, Widen: 1 / 32.0)),
-            "r2d3d_50" => new ResNet2d3d(2),
+            "r2d3d_50" => new ResNet2d3d(new(2)),
             "slow_r50" => new SlowResNet(new(2)),
             "s3d" => new S3d(new(Base: 4)),
             "i3d" => new I3d(new(Base: 4)),

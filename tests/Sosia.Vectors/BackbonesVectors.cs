@@ -10,7 +10,7 @@ public static class BackbonesVectors
     public static IReadOnlyDictionary<string, Action<VectorCase>> Cases { get; } = TorchCase.Scoped(new Dictionary<string, Action<VectorCase>>(BackboneNetworkVectors.Cases)
     {
         ["conv3d"] = Convolution,
-        ["max_pool3d"] = MaxPool,
+        ["max_pool3d"] = Pooling,
         ["max_pool3d_same"] = SamePools,
         ["same_padding_amounts"] = SameAmounts,
         ["batch_norm_train_a"] = Norm,
@@ -36,10 +36,12 @@ public static class BackbonesVectors
         one.Expect("grad_bias", convolution.Bias!.Grad!);
     }
 
-    private static void MaxPool(VectorCase one)
+    private static void Pooling(VectorCase one)
     {
         var x = one.Tensor("x").RequireGrad();
-        Weighted(one, x, x.MaxPool3d([(long)one.Option("kernel")], [(long)one.Option("stride")], [(long)one.Option("padding")]));
+        Weighted(one, x, MaxPool.Of(x, Cube("kernel"), Cube("stride"), Cube("padding")));
+
+        long[] Cube(string option) => [(long)one.Option(option), (long)one.Option(option), (long)one.Option(option)];
     }
 
     private static void SamePools(VectorCase one)

@@ -1,4 +1,6 @@
+using Sosia.Learning.Encoders;
 using Sosia.Learning.Evaluation;
+using Sosia.Learning.Import;
 using Sosia.Learning.Objectives;
 using Sosia.Learning.Parts;
 using Sosia.Learning.Training;
@@ -25,6 +27,7 @@ public static class FameVectors
         ["symmetric_loss_between"] = Symmetric,
         ["clip_pairs"] = Pairs,
         ["retrieval"] = Retrieval,
+        ["i3d_forward"] = Network,
     });
 
     private static void Kernels(VectorCase one)
@@ -108,10 +111,21 @@ public static class FameVectors
 
     private static void Retrieval(VectorCase one)
     {
-        var similarity = VideoRetrieval.Similarity(one.Tensor("queries"), one.Tensor("gallery"), centred: true);
-        int[] ks = [.. one.Options.GetProperty("k").EnumerateArray().Select(k => k.GetInt32())];
-        var hits = VideoRetrieval.Hits(VideoRetrieval.Order(similarity), one.Integers("query_labels"), one.Integers("gallery_labels"), ks);
-        one.Expect("similarity", similarity);
-        one.Expect("hits", hits.Select(hit => (float)hit).ToArray());
+        var (queries, gallery) = (ClipRetrieval.Centred(one.Tensor("queries")), ClipRetrieval.Centred(one.Tensor("gallery")));
+        var neighbours = Neighbours.Of(queries, gallery, (int)gallery.Size(0));
+        one.Expect("similarity", Cosine.Matrix(Cosine.Unit(queries), Cosine.Unit(gallery)));
+        one.Expect("hits", SlicVectors.Recalls(one, neighbours, "gallery_labels", "query_labels"));
+    }
+
+    private static void Network(VectorCase one)
+    {
+        using var network = new I3d(new I3dShape(I3dPort.TensorFlowPadding));
+        using var head = new ProjectionHead(network.Width, one.ExpectedShape("embedding")[1]);
+        network.Load(PublishedNames.Fame(one.StateTensors()).State);
+        head.Load(one.StateTensors("id_head.").Select(static entry => (entry.Name.Replace("2.", "0.", StringComparison.Ordinal).Replace("4.", "2.", StringComparison.Ordinal), entry.Tensor)));
+        network.Eval();
+        var features = network.Forward(one.Tensor("clip"));
+        one.Expect("feature", features.Map!);
+        one.Expect("embedding", head.Forward(features.Vector));
     }
 }

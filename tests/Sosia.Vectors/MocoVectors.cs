@@ -98,7 +98,7 @@ public static class MocoVectors
     private static void MomentumSchedule(VectorCase one)
     {
         var (first, steps) = (one.Option("base"), (long)one.Option("steps"));
-        one.Expect("m", Array.ConvertAll(one.Integers("step"), step => (float)(1 - ((1 - first) * Schedules.Cosine(step, steps)))));
+        one.Expect("m", Array.ConvertAll(one.Integers("step"), step => (float)Schedules.Between(step, steps, first, 1)));
     }
 
     private static void Shuffle(VectorCase one)

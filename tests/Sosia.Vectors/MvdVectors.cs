@@ -159,8 +159,9 @@ public static class MvdVectors
         var (patch, tubelet) = ((int)one.Option("patch"), (int)one.Option("tubelet"));
         var side = (int)one.Option("grid") * patch;
         var decoder = new TransformerSize((int)one.Option("decoder_dim"), (int)one.Option("decoder_depth"), (int)one.Option("decoder_heads"));
-        var student = new MvdStudent(new(
-            Size(one), decoder, (int)one.Option("target_dim_image"), (int)one.Option("target_dim_video"), (int)one.Option("time") * tubelet, side, side, patch, tubelet, DropPath: 0));
+        var encoder = new VideoMae(new(
+            Size(one), patch, tubelet, Pooling: VideoMaePooling.MeanAsIs, Positions: VideoMaePositions.Grid, Frames: (int)one.Option("time") * tubelet, Side: side));
+        var student = new MvdStudent(encoder, new(decoder, (int)one.Option("target_dim_image"), (int)one.Option("target_dim_video")));
         Importer.Load(student, PublishedNames.MvdStudent(one.StateTensors()));
         return student;
     }

@@ -1,3 +1,4 @@
+using Sosia.Learning.Encoders;
 using Sosia.Learning.Evaluation;
 using Sosia.Learning.Evaluation.Clustering;
 using Sosia.Learning.Methods;
@@ -28,6 +29,7 @@ public static class SlicVectors
         ["clips"] = Clips,
         ["retrieval"] = Retrieval,
         ["sgd"] = Descent,
+        ["network"] = Network,
     });
 
     private static void Clusters(VectorCase one)
@@ -119,12 +121,18 @@ public static class SlicVectors
 
     private static void Retrieval(VectorCase one)
     {
-        var similarity = VideoRetrieval.Similarity(one.Tensor("query").Mean([1]), one.Tensor("gallery").Mean([1]), centred: false);
-        int[] ks = [.. one.Options.GetProperty("k").EnumerateArray().Select(k => k.GetInt32())];
-        var order = VideoRetrieval.Order(similarity);
-        var recall = VideoRetrieval.Hits(order, one.Integers("query_labels"), one.Integers("gallery_labels"), ks);
-        one.Expect("order", Tensor.Of(Longs([.. order.SelectMany(list => list)]), similarity.Shape));
-        one.Expect("recall", recall.Select(share => (float)share).ToArray());
+        var (queries, gallery) = (ClipRetrieval.MeanOfClips(one.Tensor("query")), ClipRetrieval.MeanOfClips(one.Tensor("gallery")));
+        var neighbours = Neighbours.Of(queries, gallery, (int)gallery.Size(0));
+        one.Expect("order", Tensor.Of(Longs(neighbours.SelectMany(list => list).Select(neighbour => neighbour.Number)), queries.Size(0), gallery.Size(0)));
+        one.Expect("recall", Recalls(one, neighbours, "gallery_labels", "query_labels"));
+    }
+
+    /// <summary>Recall at each k of the case, as shares.</summary>
+    internal static float[] Recalls(VectorCase one, IReadOnlyList<Neighbour[]> neighbours, string gallery, string queries)
+    {
+        int[] Labels(string name) => Array.ConvertAll(one.Integers(name), label => (int)label);
+        var ks = one.Options.GetProperty("k").EnumerateArray().Select(k => k.GetInt32());
+        return [.. ks.Select(k => (float)(ClipRetrieval.Recall(neighbours, Labels(gallery), Labels(queries), k) / 100))];
     }
 
     private static void Descent(VectorCase one)
@@ -139,6 +147,19 @@ public static class SlicVectors
         }
     }
 
+    private static void Network(VectorCase one)
+    {
+        int[] widths = [.. one.Options.GetProperty("widths").EnumerateArray().Select(width => width.GetInt32())];
+        using var network = new Published(
+            new ResNet3d(new ResNet3dShape(NoMaxPool: true) { Widths = widths }), new SlicHead(widths[^1], (int)one.Option("hidden"), (int)one.Option("out")));
+        network.Load(one.StateTensors());
+        network.Eval();
+        one.ExpectEntries(network);
+        var features = network.Encoder.Forward(one.Tensor("x")).Vector;
+        one.Expect("features", features);
+        one.Expect("projected", network.Head.Forward(features));
+    }
+
     private static Func<double> Draws(VectorCase one)
     {
         var next = one.Floats("picks").AsEnumerable().GetEnumerator();
@@ -146,4 +167,14 @@ public static class SlicVectors
     }
 
     private static long[] Longs(IEnumerable<int> numbers) => [.. numbers.Select(number => (long)number)];
+
+    /// <summary>Encoder and projection side by side, as a published file has them.</summary>
+    private sealed class Published : Module
+    {
+        public Published(ResNet3d encoder, SlicHead head) => (Encoder, Head) = (Part("", encoder), Part("", head));
+
+        public ResNet3d Encoder { get; }
+
+        public SlicHead Head { get; }
+    }
 }

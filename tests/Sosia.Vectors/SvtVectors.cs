@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sosia.Learning.Encoders;
 using Sosia.Learning.Evaluation;
 using Sosia.Learning.Import;
@@ -32,7 +31,7 @@ public static class SvtVectors
         ["ema"] = Teacher,
         ["clip_per_parameter"] = Clipping,
         ["slow_fast"] = TwoRates,
-        ["knn"] = Neighbours,
+        ["knn"] = Votes,
     });
 
     private static void NearestPositions(VectorCase one)
@@ -149,13 +148,14 @@ public static class SvtVectors
         one.Expect("feature", SlowFast.Vector(network, one.Tensor("slow"), one.Tensor("fast")));
     }
 
-    private static void Neighbours(VectorCase one)
+    private static void Votes(VectorCase one)
     {
-        var (labels, classes, k) = (Array.ConvertAll(one.Integers("train_labels"), label => (int)label), (int)one.Option("classes"), (int)one.Option("k"));
-        var scores = Learning.Evaluation.Neighbours.Of(one.Tensor("test"), one.Tensor("train"), k)
-            .Select(near => KNearest.Votes(near, labels, classes, k, one.Option("temperature"))).ToList();
-        one.Expect("scores", scores.SelectMany(row => row.Select(score => (float)score)).ToArray());
-        one.Expect("predicted", scores.Select(row => (long)Accuracy.Best(row)).ToArray());
+        var (k, classes) = ((int)one.Option("k"), (int)one.Option("classes"));
+        int[] labels = [.. one.Integers("train_labels").Select(static label => (int)label)];
+        var votes = Neighbours.Of(one.Tensor("test"), one.Tensor("train"), k)
+            .Select(nearest => KNearest.Votes(nearest, labels, classes, k, one.Option("temperature"))).ToArray();
+        one.Expect("scores", [.. votes.SelectMany(static of => of).Select(static vote => (float)vote)]);
+        one.Expect("predicted", [.. votes.Select(static of => (long)Array.IndexOf(of, of.Max()))]);
     }
 
     private static VideoTransformer Backbone(VectorCase one)

@@ -2,6 +2,11 @@ using Sosia.Torch;
 
 namespace Sosia.Learning.Encoders;
 
+/// <summary>What a <see cref="C3d"/> is made of.</summary>
+/// <param name="Base">Channels of the first convolution; 64 in the code, smaller ones are ours.</param>
+/// <param name="Classes">Outputs of the head; 0: none.</param>
+public sealed record C3dShape(int Base = 64, int Classes = 0);
+
 /// <summary>
 /// C3D with batch norms (Xu et al., CVPR 2019; code xudejing/video-clip-order-prediction, models/c3d.py) under its names; not the network of the
 /// Sports-1M checkpoint, which has no norms and two wide layers at the end. Stages: before each pooling, and the last.
@@ -12,11 +17,11 @@ public sealed class C3d : Encoder
     private readonly Linear? head;
 
     /// <summary>With the code's starting values.</summary>
-    /// <param name="width">Channels of the first convolution; 64 in the code, smaller ones are ours.</param>
-    /// <param name="classes">Outputs of the head; 0: none.</param>
+    /// <param name="shape">What it is made of.</param>
     /// <param name="generator">Draws the weights; the default one without it.</param>
-    public C3d(int width = 64, int classes = 0, Generator? generator = null)
+    public C3d(C3dShape shape, Generator? generator = null)
     {
+        var width = shape.Base;
         Width = 8 * width;
         using (SkipInit.Enter())
         {
@@ -27,7 +32,7 @@ public sealed class C3d : Encoder
                 Unit("4a", 4 * width, Width), Unit("4b", Width, Width),
                 Unit("5a", Width, Width), Unit("5b", Width, Width),
             ];
-            head = classes > 0 ? Part("linear", new Linear(Width, classes)) : null;
+            head = shape.Classes > 0 ? Part("linear", new Linear(Width, shape.Classes)) : null;
         }
 
         ConvolutionInit.FanIn(this, generator);
@@ -57,9 +62,9 @@ public sealed class C3d : Encoder
     /// <exception cref="InvalidOperationException">The network has no head.</exception>
     public Tensor Classify(Tensor vector) => FeatureMaps.Classify(head, vector);
 
-    private static Tensor HalveSpace(Tensor map) => map.MaxPool3d([1, 2, 2], [1, 2, 2]);
+    private static Tensor HalveSpace(Tensor map) => MaxPool.Of(map, [1, 2, 2], [1, 2, 2]);
 
-    private static Tensor Halve(Tensor map) => map.MaxPool3d([2, 2, 2], [2, 2, 2]);
+    private static Tensor Halve(Tensor map) => MaxPool.Of(map, [2, 2, 2], [2, 2, 2]);
 
     private ConvNorm Unit(string name, int inputs, int outputs) =>
         new ConvNorm($"conv{name}", new Conv3d(inputs, outputs, [3], [1], [1]), $"bn{name}", outputs).RegisteredBy(Part);

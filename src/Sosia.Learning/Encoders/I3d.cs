@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sosia.Torch;
 
 namespace Sosia.Learning.Encoders;
@@ -6,9 +7,11 @@ namespace Sosia.Learning.Encoders;
 public enum I3dPort
 {
     /// <summary>piergiaj/pytorch-i3d: padding looks at the size.</summary>
+    [JsonStringEnumMemberName("piergiaj")]
     Piergiaj,
 
     /// <summary>The ports with TensorFlow-like padding, FAME's among them (code Mark12Ding/FAME, backbone/i3d.py): padding is fixed.</summary>
+    [JsonStringEnumMemberName("tensorflow-padding")]
     TensorFlowPadding,
 }
 

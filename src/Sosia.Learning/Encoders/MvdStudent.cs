@@ -2,28 +2,11 @@ using Sosia.Torch;
 
 namespace Sosia.Learning.Encoders;
 
-/// <summary>What an MVD student is made of.</summary>
-/// <param name="Encoder">Width, depth, heads of the encoder; the width is a multiple of 16.</param>
+/// <summary>What an MVD student has beside its encoder.</summary>
 /// <param name="Decoder">Of each of both decoders; the width is a multiple of 16.</param>
 /// <param name="ImageWidth">Of the image teacher's tokens.</param>
 /// <param name="VideoWidth">Of the video teacher's tokens.</param>
-/// <param name="Frames">Of a clip, a multiple of the tubelet.</param>
-/// <param name="Height">Of a clip, a multiple of the patch.</param>
-/// <param name="Width">Of a clip, a multiple of the patch.</param>
-/// <param name="Patch">Side of a patch.</param>
-/// <param name="Tubelet">Frames of a patch.</param>
-/// <param name="DropPath">Of the last block of encoder and decoders, rising to it linearly.</param>
-public sealed record MvdStudentShape(
-    TransformerSize Encoder,
-    TransformerSize Decoder,
-    int ImageWidth,
-    int VideoWidth,
-    int Frames = 16,
-    int Height = 224,
-    int Width = 224,
-    int Patch = 16,
-    int Tubelet = 2,
-    double DropPath = 0.1)
+public sealed record MvdStudentShape(TransformerSize Decoder, int ImageWidth, int VideoWidth)
 {
     /// <summary>The decoder that the authors' scripts give a student of this size.</summary>
     public static TransformerSize DecoderOf(TransformerSize encoder) => encoder.Width switch
@@ -50,18 +33,24 @@ public sealed class MvdStudent : Module
     private readonly Branch image;
     private readonly Branch video;
 
-    /// <summary>With the published starting values: Xavier uniform, biases 0, mask tokens truncated normal 0.02; position tables fixed.</summary>
-    /// <param name="shape">What it is made of.</param>
+    /// <summary>With the published starting values, the encoder's too: Xavier uniform, biases 0, mask tokens truncated normal 0.02; position tables fixed.</summary>
+    /// <param name="encoder">It becomes a part of the student. Clips are of the size that it is trained on; its width is a multiple of 16.</param>
+    /// <param name="shape">What else it is made of.</param>
     /// <param name="generator">Draws the weights; the default one without it.</param>
-    /// <exception cref="ArgumentException">A width is no multiple of 16.</exception>
-    public MvdStudent(MvdStudentShape shape, Generator? generator = null)
+    /// <exception cref="ArgumentException">A width is no multiple of 16, or the encoder has other positions or no norm that decoders could take.</exception>
+    public MvdStudent(VideoMae encoder, MvdStudentShape shape, Generator? generator = null)
     {
+        if (encoder.Shape is not { Positions: VideoMaePositions.Grid, Pooling: VideoMaePooling.MeanAsIs })
+        {
+            throw new ArgumentException("the encoder of a student has positions of the grid, and its vector is the mean of the tokens as they are", nameof(encoder));
+        }
+
         using (SkipInit.Enter())
         {
-            positions = Buffer("pos_embed", Positions(shape, shape.Encoder.Width));
-            Encoder = Part("", new VideoMae(EncoderShape(shape)));
-            image = new Branch(shape, shape.ImageWidth);
-            video = new Branch(shape, shape.VideoWidth);
+            positions = Buffer("pos_embed", Positions(encoder.Shape, encoder.Width));
+            Encoder = Part("", encoder);
+            image = new Branch(encoder.Shape, shape.Decoder, shape.ImageWidth);
+            video = new Branch(encoder.Shape, shape.Decoder, shape.VideoWidth);
             Register(image, "img");
             Register(video, "vid");
         }
@@ -88,12 +77,8 @@ public sealed class MvdStudent : Module
         return new Distilled(encoded.View([n, -1, Encoder.Width]), image.Forward(encoded, visible, asked, n), video.Forward(encoded, visible, asked, n));
     }
 
-    /// <summary>The encoder alone: as the feature network is built for a student that was trained.</summary>
-    public static VideoMaeShape EncoderShape(MvdStudentShape shape) => new(
-        shape.Encoder, shape.Patch, shape.Tubelet, Pooling: VideoMaePooling.MeanAsIs, DropPath: shape.DropPath, Positions: VideoMaePositions.Grid);
-
-    private static Tensor Positions(MvdStudentShape shape, int width) =>
-        PositionTables.Sine(shape.Frames / shape.Tubelet, shape.Height / shape.Patch, shape.Width / shape.Patch, width);
+    private static Tensor Positions(VideoMaeShape shape, int width) =>
+        PositionTables.Sine(shape.Frames / shape.Tubelet, shape.Side / shape.Patch, shape.Side / shape.Patch, width);
 
     // The published names have the branch at their end: mask_token_img, down_img, decoder_img.
     private void Register(Branch branch, string name)
@@ -104,15 +89,15 @@ public sealed class MvdStudent : Module
         Part($"decoder_{name}", branch.Decoder);
     }
 
-    private sealed class Branch(MvdStudentShape shape, int outputs)
+    private sealed class Branch(VideoMaeShape encoder, TransformerSize decoder, int outputs)
     {
-        public Tensor MaskToken { get; } = Tensor.Empty([1, 1, shape.Decoder.Width]);
+        public Tensor MaskToken { get; } = Tensor.Empty([1, 1, decoder.Width]);
 
-        public Tensor Positions { get; } = MvdStudent.Positions(shape, shape.Decoder.Width);
+        public Tensor Positions { get; } = MvdStudent.Positions(encoder, decoder.Width);
 
-        public Linear Down { get; } = new(shape.Encoder.Width, shape.Decoder.Width);
+        public Linear Down { get; } = new(encoder.Size.Width, decoder.Width);
 
-        public TokenDecoder Decoder { get; } = new(shape.Decoder, outputs, shape.DropPath);
+        public TokenDecoder Decoder { get; } = new(decoder, outputs, encoder.DropPath);
 
         public Tensor Forward(Tensor encoded, Tensor visible, Tensor hidden, long clips) =>
             Decoder.Forward(Down.Forward(encoded), MaskToken, Positions, visible, hidden, clips);

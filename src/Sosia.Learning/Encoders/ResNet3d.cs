@@ -23,6 +23,9 @@ public enum ResNetShortcut
 public sealed record ResNet3dShape(
     int Depth = 18, int TimeKernel = 7, int TimeStride = 1, bool NoMaxPool = false, double Widen = 1, ResNetShortcut Shortcut = ResNetShortcut.B, int Classes = 0)
 {
+    /// <summary>Channels of the four layers before they are widened; the stem has those of the first.</summary>
+    public IReadOnlyList<int> Widths { get; init; } = [64, 128, 256, 512];
+
     /// <summary>Blocks of each of the four layers.</summary>
     /// <exception cref="ArgumentException">There is no network of this depth.</exception>
     public IReadOnlyList<int> Blocks => Depth switch
@@ -58,7 +61,7 @@ public sealed class ResNet3d : Encoder
     public ResNet3d(ResNet3dShape shape, Generator? generator = null)
     {
         this.shape = shape;
-        var widths = new[] { 64, 128, 256, 512 }.Select(width => (int)(width * shape.Widen)).ToArray();
+        var widths = shape.Widths.Select(width => (int)(width * shape.Widen)).ToArray();
         var outputs = Array.ConvertAll(widths, width => shape.IsDeep ? width * Bottleneck.Expansion : width);
         Width = outputs[^1];
         using (SkipInit.Enter())
@@ -82,7 +85,7 @@ public sealed class ResNet3d : Encoder
     public override Features Forward(Tensor input) => FeatureMaps.Along(
         input,
         x => stem.Forward(x).ReluInPlace(),
-        x => layers[0].Forward(shape.NoMaxPool ? x : x.MaxPool3d([3, 3, 3], [2, 2, 2], [1, 1, 1])),
+        x => layers[0].Forward(shape.NoMaxPool ? x : MaxPool.Of(x, [3, 3, 3], [2, 2, 2], [1, 1, 1])),
         layers[1].Forward,
         layers[2].Forward,
         layers[3].Forward);

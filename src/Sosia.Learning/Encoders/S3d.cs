@@ -62,7 +62,7 @@ public sealed class S3d : Encoder
     public Tensor Classify(Tensor vector) => FeatureMaps.Classify(head, vector);
 
     /// <summary>Maxima; an axis of size 3 is padded by 1, and sizes are rounded down.</summary>
-    internal static Tensor Pool(Tensor map, long[] kernel, long[] stride) => map.MaxPool3d(kernel, stride, Array.ConvertAll(kernel, size => size / 3));
+    internal static Tensor Pool(Tensor map, long[] kernel, long[] stride) => MaxPool.Of(map, kernel, stride, Array.ConvertAll(kernel, size => size / 3));
 
     /// <summary>One block by itself.</summary>
     internal static InceptionBlock Block(S3dShape shape, int inputs, InceptionWidths widths) =>

@@ -51,6 +51,6 @@ public static class SamePadding
     public static Tensor MaxPool(SameRule rule, Tensor map, long[] kernel, long[] stride)
     {
         using var scope = TensorScope.Enter();
-        return scope.Keep(Pad(rule, map, kernel, stride).MaxPool3d(kernel, stride, ceilMode: rule == SameRule.Fixed));
+        return scope.Keep(Encoders.MaxPool.Of(Pad(rule, map, kernel, stride), kernel, stride, roundsUp: rule == SameRule.Fixed));
     }
 }

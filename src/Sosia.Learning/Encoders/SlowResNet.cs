@@ -4,9 +4,9 @@ namespace Sosia.Learning.Encoders;
 
 /// <summary>What a <see cref="SlowResNet"/> is made of.</summary>
 /// <param name="Base">Channels of the stem, and of the bottlenecks of the first stage; 64 in the paper, smaller ones are ours.</param>
-/// <param name="Blocks">Of each of the four stages; nothing: 3, 4, 6, 3.</param>
+/// <param name="Layers">Blocks of each of the four stages; nothing: 3, 4, 6, 3.</param>
 /// <param name="Classes">Outputs of the head; 0: none.</param>
-public sealed record SlowResNetShape(int Base = 64, IReadOnlyList<int>? Blocks = null, int Classes = 0);
+public sealed record SlowResNetShape(int Base = 64, IReadOnlyList<int>? Layers = null, int Classes = 0);
 
 /// <summary>
 /// SlowOnly ResNet-50: the slow pathway of SlowFast (Feichtenhofer et al. 2019, 1812.03982, table 1), which never shrinks time, under pytorchvideo's names
@@ -30,7 +30,7 @@ public sealed class SlowResNet : Encoder
         using (SkipInit.Enter())
         {
             stem = Part("blocks.0", new ConvNormRelu(new ConvNorm("conv", Convolutions.Centred(3, shape.Base, [1, 7, 7], [1, 2, 2]), "norm", shape.Base)));
-            stages = [.. (shape.Blocks ?? [3, 4, 6, 3]).Index().Select(stage =>
+            stages = [.. (shape.Layers ?? [3, 4, 6, 3]).Index().Select(stage =>
                 Part($"blocks.{stage.Index + 1}.res_blocks", new ModuleList<ResidualBlock>(SlowStage.Blocks(Names, shape.Base, stage.Index, stage.Item))))];
             head = shape.Classes > 0 ? Part("blocks.5.proj", new Linear(Width, shape.Classes)) : null;
         }
@@ -81,5 +81,5 @@ internal static class SlowStage
     }
 
     /// <summary>Halves height and width.</summary>
-    public static Tensor Pool(Tensor map) => map.MaxPool3d([1, 3, 3], [1, 2, 2], [0, 1, 1]);
+    public static Tensor Pool(Tensor map) => MaxPool.Of(map, [1, 3, 3], [1, 2, 2], [0, 1, 1]);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sosia.Torch;
 
 namespace Sosia.Learning.Encoders;
@@ -6,15 +7,19 @@ namespace Sosia.Learning.Encoders;
 public enum VideoMaePooling
 {
     /// <summary>Mean of the tokens, then fc_norm: the fine-tuning network.</summary>
+    [JsonStringEnumMemberName("mean")]
     Mean,
 
     /// <summary>norm, then the first token.</summary>
+    [JsonStringEnumMemberName("first")]
     First,
 
     /// <summary>norm on all tokens, then their mean: for embeddings of a pre-trained network, whose norm is kept (ours).</summary>
+    [JsonStringEnumMemberName("mean-of-normalised")]
     MeanOfNormalised,
 
     /// <summary>Mean of the tokens as they leave the last block; norm is for the decoders alone: an MVD student that was not fine-tuned.</summary>
+    [JsonStringEnumMemberName("mean-as-is")]
     MeanAsIs,
 }
 
@@ -22,9 +27,11 @@ public enum VideoMaePooling
 public enum VideoMaePositions
 {
     /// <summary>By the number of the token in the clip (VideoMAE).</summary>
+    [JsonStringEnumMemberName("flat")]
     Flat,
 
     /// <summary>By time, column and row (MVD).</summary>
+    [JsonStringEnumMemberName("grid")]
     Grid,
 }
 
@@ -38,6 +45,8 @@ public enum VideoMaePositions
 /// <param name="LayerScale">Start value of the learnt factor on each branch; 0: none, as in the published files.</param>
 /// <param name="HeadScale">Factor on the head's starting values (init_scale of the fine-tuning script).</param>
 /// <param name="Positions">How the fixed positions count.</param>
+/// <param name="Frames">Of the clips that it is trained on; others pass too.</param>
+/// <param name="Side">Of their frames, in pixels.</param>
 public sealed record VideoMaeShape(
     TransformerSize Size,
     int Patch = 16,
@@ -47,7 +56,9 @@ public sealed record VideoMaeShape(
     double DropPath = 0,
     double LayerScale = 0,
     double HeadScale = 0.001,
-    VideoMaePositions Positions = VideoMaePositions.Flat);
+    VideoMaePositions Positions = VideoMaePositions.Flat,
+    int Frames = 16,
+    int Side = 224);
 
 /// <summary>
 /// The encoder of VideoMAE (Tong et al. 2022) under its published names: tubelets, attention over all tokens, fixed positions that are no part
@@ -86,6 +97,9 @@ public sealed class VideoMae : Encoder
 
     /// <inheritdoc/>
     public override int Width => shape.Size.Width;
+
+    /// <summary>What it is made of.</summary>
+    public VideoMaeShape Shape => shape;
 
     /// <summary>The blocks.</summary>
     public IReadOnlyList<TransformerBlock> Blocks => blocks;

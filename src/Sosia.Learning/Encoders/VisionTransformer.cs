@@ -60,6 +60,9 @@ public sealed class VisionTransformer : Encoder
     /// <inheritdoc/>
     public override int Width => shape.Size.Width;
 
+    /// <summary>What it is made of.</summary>
+    public VisionTransformerShape Shape => shape;
+
     /// <summary>The blocks.</summary>
     public IReadOnlyList<TransformerBlock> Blocks => blocks;
 

@@ -43,8 +43,8 @@ public sealed record CopiesOptions(
         Memory > 0 && samples > Memory ? $"a memory of {Memory} cannot hold the clips of {samples} videos" : null;
 
     /// <inheritdoc/>
-    public override Method Build(Encoder encoder, World world) =>
-        new Copies(encoder as ClipTrunk ?? throw new RecipeException("copies trains a clip-trunk, no other encoder"), this, world);
+    public override Method Build(Func<Encoder> encoder, World world) =>
+        new Copies(encoder() as ClipTrunk ?? throw new RecipeException("copies trains a clip-trunk, no other encoder"), this, world);
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sosia.Learning.Encoders;
 using Sosia.Torch;
 
@@ -7,12 +8,15 @@ namespace Sosia.Learning.Objectives;
 public enum FeatureDistance
 {
     /// <summary>d² / 2 where |d| is below 1, |d| - 1/2 elsewhere (Girshick 2015).</summary>
+    [JsonStringEnumMemberName("smooth-l1")]
     SmoothL1,
 
     /// <summary>|d|.</summary>
+    [JsonStringEnumMemberName("l1")]
     L1,
 
     /// <summary>d².</summary>
+    [JsonStringEnumMemberName("l2")]
     L2,
 }
 

@@ -15,22 +15,7 @@ public static class ShuffledBatch
     /// <param name="random">Any; that of the first process counts.</param>
     /// <param name="rows">Of the joint batch.</param>
     public static long[] Draw(World world, SampleRandom random, int rows) =>
-        Permutation(new SampleRandom(0, 0, world.Gather([unchecked((long)random.NextBits())])[0]), rows);
-
-    /// <summary>A random order (Fisher and Yates 1938).</summary>
-    /// <param name="random">Draws it.</param>
-    /// <param name="count">Of the numbers from 0.</param>
-    public static long[] Permutation(SampleRandom random, int count)
-    {
-        long[] order = [.. Enumerable.Range(0, count).Select(i => (long)i)];
-        for (var i = count - 1; i > 0; i--)
-        {
-            var j = random.Below(i + 1);
-            (order[i], order[j]) = (order[j], order[i]);
-        }
-
-        return order;
-    }
+        new SampleRandom(0, 0, world.Gather([unchecked((long)random.NextBits())])[0]).Order(rows);
 
     /// <summary>Where each row went: the order that undoes an order.</summary>
     /// <param name="order">Each of 0 .. n - 1 once.</param>

@@ -35,6 +35,24 @@ public readonly record struct ClipPair(int First, int Second)
         return Of(windows, [first, second < first ? second : second + 1]);
     }
 
+    /// <summary>The clips <c>first</c> and <c>second</c> of a sample; a video without a whole window gives its last frame for what it lacks.</summary>
+    /// <param name="frames">Of a clip.</param>
+    /// <param name="stride">Frames of the video from one to the next.</param>
+    /// <param name="side">Pixels.</param>
+    /// <param name="leastArea">Least share of the picture that a clip shows.</param>
+    /// <param name="mirror">How likely a clip is mirrored.</param>
+    public static ViewPlan Plan(int frames, int stride, int side, double leastArea, double mirror)
+    {
+        return new ViewPlan(Clip("first", pair => pair.First), Clip("second", pair => pair.Second));
+
+        ClipPlan Clip(string name, Func<ClipPair, int> start) => new(name, frames, [1], side)
+        {
+            Times = (length, _, sample) => Frames(start(Draw(Windows(length, frames * stride), sample.For(0)) ?? default), frames, stride),
+            Crop = (width, height, random) => AreaCrop.Draw(width, height, (leastArea, 1), random),
+            Mirror = mirror,
+        };
+    }
+
     /// <summary>The frames of a clip: every <paramref name="stride"/>-th of its window.</summary>
     /// <param name="start">Of the window.</param>
     /// <param name="count">Frames of the clip.</param>

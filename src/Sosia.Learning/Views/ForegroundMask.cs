@@ -15,7 +15,7 @@ public sealed record ForegroundMask(int Crop, double Beta = 0.5, bool Turns = fa
 {
     private const double Eps = 1e-8;
 
-    private readonly GaussianKernel kernel = GaussianKernel.OfCrop(Crop);
+    private GaussianKernel Kernel => GaussianKernel.OfCrop(Crop);
 
     /// <summary>The mask of each clip; of equal pixels that with the lower number (y W + x) is foreground (ours).</summary>
     /// <param name="clips">B x 3 x T x H x W in [0, 1], T at least 2.</param>
@@ -30,13 +30,13 @@ public sealed record ForegroundMask(int Crop, double Beta = 0.5, bool Turns = fa
     /// <summary>Step 5: the share beta of the pixels that are the most likely foreground.</summary>
     /// <param name="posterior">B x H x W.</param>
     /// <returns>B x H x W, true for the foreground.</returns>
-    public Tensor OfPosterior(Tensor posterior) => Most(UnitRange(kernel.Blur(posterior)), Beta);
+    public Tensor OfPosterior(Tensor posterior) => Most(UnitRange(Kernel.Blur(posterior)), Beta);
 
     /// <summary>Step 1: how much each pixel moves, 0 to 1.</summary>
     /// <param name="clips">B x 3 x T x H x W.</param>
     /// <returns>B x H x W.</returns>
     /// <exception cref="ArgumentException">A clip of one frame does not move.</exception>
-    public Tensor Motion(Tensor clips) => UnitRange(kernel.Blur(Differences(clips)));
+    public Tensor Motion(Tensor clips) => UnitRange(Kernel.Blur(Differences(clips)));
 
     /// <summary>Step 2: the colour of each pixel of the mean frame.</summary>
     /// <param name="clips">B x 3 x T x H x W in [0, 1].</param>

@@ -2,12 +2,23 @@ namespace Sosia.Learning.Views;
 
 /// <summary>
 /// Which frames of a window each view of SVT has (Ranasinghe et al. 2022, code): the global ones nearly all of it, spread out, the local ones an eighth.
-/// Numbers are from 0; a window that is too short repeats frames.
+/// Numbers are from the window's start; a window that is too short repeats frames.
 /// </summary>
 public static class SvtFrames
 {
     private const int Margin = 5; // frames that a global view leaves out at one end
     private const int LocalShare = 8;
+
+    /// <summary>A window at a random place in a video, or all of it.</summary>
+    /// <param name="frames">Of the video; at least one.</param>
+    /// <param name="rate">Of them a second; NaN for a photograph.</param>
+    /// <param name="seconds">Of the window.</param>
+    /// <param name="random">The same numbers for all views.</param>
+    public static (int Start, int Count) Window(int frames, double rate, double seconds, SampleRandom random)
+    {
+        var count = double.IsNaN(rate) ? frames : (int)Math.Clamp(Math.Round(seconds * rate), 1, frames);
+        return (random.Below(frames - count + 1), count);
+    }
 
     /// <summary>The first global view: from the window's start until five frames before its end.</summary>
     /// <param name="window">Frames of the window; at least one.</param>

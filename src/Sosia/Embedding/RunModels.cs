@@ -69,7 +69,7 @@ public static class RunModels
         TorchSetup.Prepare();
         using var scope = TensorScope.Enter();
         using var generator = new Generator((ulong)run.Recipe.Seed);
-        using var method = run.Recipe.Stages[^1].Method.Build(run.Recipe.Encoder.Build(generator, checkpointing: false), World.Single);
+        using var method = run.Recipe.Stages[^1].Method.Build(() => run.Recipe.Encoder.Build(generator, checkpointing: false), World.Single);
         var clip = method.Views.Clips[0];
         var (dark, light) = (Pixels(method, 0), Pixels(method, 1));
         return new Dictionary<string, string>(StringComparer.Ordinal)

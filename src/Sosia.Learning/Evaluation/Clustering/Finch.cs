@@ -14,7 +14,11 @@ public sealed record Finch(IReadOnlyList<int> FirstNeighbours, IReadOnlyList<Par
     /// <summary>All partitions by cosine distance, exactly: no table of all distances is made, but blocks of it.</summary>
     /// <param name="points">N x D, of any length; a zero vector has distance 1 to all. Of equally near points the one with the lowest number is nearest.</param>
     /// <exception cref="ArgumentException">There are no points, or a number is not finite.</exception>
-    public static Finch Of(Tensor points)
+    public static Finch Of(Tensor points) => Of(points, NeighbourLinks.Block);
+
+    /// <param name="points">N x D.</param>
+    /// <param name="block">Distances that are there at a time.</param>
+    internal static Finch Of(Tensor points, long block)
     {
         if (points.Shape is not [> 0, _] || !points.IsFinite().All().Item<bool>())
         {
@@ -24,30 +28,32 @@ public sealed record Finch(IReadOnlyList<int> FirstNeighbours, IReadOnlyList<Par
         using var noGrad = NoGrad.Enter();
         using var scope = TensorScope.Enter();
         var wide = points.To(ScalarType.Float64);
-        var first = new NeighbourLinks(wide);
-        List<Partition> partitions = [first.Joined(double.PositiveInfinity)];
+        var first = new NeighbourLinks(wide, block);
         var limit = first.Longest();
-        for (var fell = int.MaxValue; fell > 1 && partitions[^1].Count > 1;)
+        List<Partition> partitions = [first.Joined()];
+        while (partitions[^1] is { Count: > 1 } finer)
         {
-            var finer = partitions[^1];
-            var coarser = Coarser(finer, wide, limit);
-            fell = finer.Count - coarser.Count;
-            if (coarser.Count == 1 || fell < 1)
+            var coarser = Coarser(finer, wide, limit, block);
+            if (coarser.Count == 1 || coarser.Count == finer.Count)
             {
                 break;
             }
 
             partitions.Add(coarser);
+            if (coarser.Count == finer.Count - 1)
+            {
+                break;
+            }
         }
 
         return new Finch(first.Nearest, partitions, limit);
     }
 
     // Clusters whose means are linked, as clusters of the points.
-    private static Partition Coarser(Partition finer, Tensor points, double limit)
+    private static Partition Coarser(Partition finer, Tensor points, double limit, long block)
     {
         using var scope = TensorScope.Enter();
-        var merged = new NeighbourLinks(finer.Means(points)).Joined(limit);
+        var merged = new NeighbourLinks(finer.Means(points), block).Joined(limit);
         return new Partition([.. finer.Labels.Select(label => merged.Labels[label])], merged.Count);
     }
 }

@@ -18,10 +18,11 @@ public sealed record KMeans(Tensor Centres, Partition Clusters, IReadOnlyList<do
     /// <param name="steps">How many.</param>
     /// <param name="spherical">Whether centres are of length 1 too: rows then go to the centre of the largest cosine (Dhillon and Modha 2001).</param>
     /// <remarks>A centre without rows stays where it is (ours).</remarks>
-    /// <exception cref="ArgumentException">There are no rows or centres, or a number is not finite.</exception>
+    /// <exception cref="ArgumentException">There are no centres or fewer rows, or a number is not finite.</exception>
     public static KMeans From(Tensor rows, Tensor centres, int steps, bool spherical = false)
     {
         Check(rows, centres.Size(0));
+        Check(centres, centres.Size(0));
         using var noGrad = NoGrad.Enter();
         using var scope = TensorScope.Enter();
         var inertia = new List<double>();
@@ -60,22 +61,12 @@ public sealed record KMeans(Tensor Centres, Partition Clusters, IReadOnlyList<do
     {
         if (count < 1 || rows.Size(0) < count || !rows.IsFinite().All().Item<bool>())
         {
-            throw new ArgumentException($"{count} clusters of {rows.Size(0)} rows: there are one or more, and as many rows, all of finite numbers", nameof(rows));
+            throw new ArgumentException($"{count} clusters of {rows.Size(0)} rows: one or more are needed, as many rows at least, and finite numbers", nameof(rows));
         }
     }
 
-    // The first K of a random order of the rows.
-    private static Tensor Seeds(Tensor rows, int count, SampleRandom random)
-    {
-        long[] order = [.. Enumerable.Range(0, (int)rows.Size(0)).Select(i => (long)i)];
-        for (var i = 0; i < count; i++)
-        {
-            var j = i + random.Below(order.Length - i);
-            (order[i], order[j]) = (order[j], order[i]);
-        }
-
-        return rows.IndexSelect(0, Tensor.Of(order[..count], count).To(rows.Device));
-    }
+    private static Tensor Seeds(Tensor rows, int count, SampleRandom random) =>
+        rows.IndexSelect(0, Tensor.Of(random.Order((int)rows.Size(0))[..count], count).To(rows.Device));
 
     private static Tensor Moved(Tensor rows, Tensor centres, Partition clusters, bool spherical)
     {

@@ -9,16 +9,19 @@ namespace Sosia.Learning.Evaluation.Clustering;
 /// </summary>
 internal sealed class NeighbourLinks
 {
-    private const long Block = 1 << 22; // distances at a time
+    /// <summary>Distances that are there at a time, of 8 bytes each.</summary>
+    public const long Block = 1 << 22;
 
     private readonly Tensor unit; // N x D
+    private readonly long block;
 
     /// <summary>Finds the nearest points.</summary>
     /// <param name="points">N x D.</param>
-    public NeighbourLinks(Tensor points)
+    /// <param name="block">Distances that are there at a time.</param>
+    public NeighbourLinks(Tensor points, long block)
     {
-        unit = Cosine.Unit(points);
-        Nearest = FirstNeighbours(unit);
+        (unit, this.block) = (Cosine.Unit(points), block);
+        Nearest = FirstNeighbours(unit, block);
     }
 
     /// <summary>f: the nearest other point of each, of equal ones the lowest; -1 where there is no other.</summary>
@@ -27,11 +30,16 @@ internal sealed class NeighbourLinks
     /// <summary>The largest of the links' distances; 0 where there is none.</summary>
     public double Longest() => All().Select(link => link.Distance).DefaultIfEmpty(0).Max();
 
+    /// <summary>What hangs together: points that share f do so by it, and need not be looked at.</summary>
+    public Partition Joined() => Joined(ToNearest());
+
     /// <summary>What hangs together by links that are no longer than a limit.</summary>
-    public Partition Joined(double limit)
+    public Partition Joined(double limit) => Joined(All().Where(link => link.Distance <= limit));
+
+    private Partition Joined(IEnumerable<(int A, int B, double Distance)> links)
     {
         var sets = new DisjointSets(Nearest.Length);
-        foreach (var (a, b, _) in double.IsPositiveInfinity(limit) ? ToNearest() : All().Where(link => link.Distance <= limit))
+        foreach (var (a, b, _) in links)
         {
             sets.Join(a, b);
         }
@@ -39,20 +47,18 @@ internal sealed class NeighbourLinks
         return sets.ToPartition();
     }
 
-    // Points that share f hang together by their links to it: where every link counts, the others need not be looked at.
     private IEnumerable<(int A, int B, double Distance)> All() => ToNearest().Concat(Siblings());
 
     private IEnumerable<(int A, int B, double Distance)> ToNearest()
     {
-        int[] linked = [.. Enumerable.Range(0, Nearest.Length).Where(i => Nearest[i] >= 0)];
-        if (linked.Length == 0)
+        if (Nearest is [-1])
         {
             return [];
         }
 
         using var scope = TensorScope.Enter();
         var distances = (1 - Cosine.Pairs(unit, Rows(Nearest))).ClampMin(0).ToArray<double>();
-        return [.. linked.Select(i => (i, Nearest[i], distances[i] * (Nearest[Nearest[i]] == i ? 2 : 1)))];
+        return [.. Nearest.Select((j, i) => (i, j, distances[i] * (Nearest[j] == i ? 2 : 1)))];
     }
 
     private IEnumerable<(int A, int B, double Distance)> Siblings()
@@ -64,7 +70,7 @@ internal sealed class NeighbourLinks
     // All pairs of a family, some rows at a time.
     private IEnumerable<(int A, int B, double Distance)> Pairs(int[] family)
     {
-        var rows = (int)Math.Max(1, Block / family.Length);
+        var rows = (int)Math.Max(1, block / family.Length);
         for (var start = 0; start < family.Length; start += rows)
         {
             var part = family[start..Math.Min(family.Length, start + rows)];
@@ -87,7 +93,7 @@ internal sealed class NeighbourLinks
 
     private Tensor Rows(int[] numbers) => unit.IndexSelect(0, Tensor.Of(Array.ConvertAll(numbers, number => (long)number), numbers.Length).To(unit.Device));
 
-    private static int[] FirstNeighbours(Tensor unit)
+    private static int[] FirstNeighbours(Tensor unit, long block)
     {
         var count = (int)unit.Size(0);
         if (count == 1)
@@ -96,7 +102,7 @@ internal sealed class NeighbourLinks
         }
 
         var nearest = new List<int>(count);
-        var rows = (int)Math.Max(1, Block / count);
+        var rows = (int)Math.Max(1, block / count);
         for (var start = 0; start < count; start += rows)
         {
             using var scope = TensorScope.Enter();
