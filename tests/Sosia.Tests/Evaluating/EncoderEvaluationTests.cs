@@ -112,8 +112,8 @@ public sealed class EncoderEvaluationTests : IDisposable
         var clips = new TestClipOptions { Frames = 16, Clips = 10 };
         Measure(encoder, set with { Training = [new LabelledVideo("train/ramp/1.mp4", 2)] }, request => request with { Clips = clips });
         var starts = encoder.FirstFrames[..10]; // levels in 0 .. 1
-        var wanted = TestClips.Spread(72, 16).Select(start => 3 * start * 255 / 219.0 / 255).ToList(); // from studio range
-        Assert.All(starts.Zip(wanted), pair => Assert.Equal(pair.Second, pair.First, 0.02));
+        var wanted = TestClips.Spread(72, 16).Select(start => (16 + (3 * start)) / 255.0);
+        Assert.All(starts.Zip(wanted), pair => Assert.Equal(pair.Second, pair.First, 0.005)); // a frame is 0.012
     }
 
     private EvaluationReport Measure(Brightness encoder, LabelledSet? set = null, Func<EncoderEvaluationRequest, EncoderEvaluationRequest>? change = null) =>
