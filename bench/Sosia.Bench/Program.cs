@@ -22,10 +22,12 @@ switch (args)
         return TrunkBench.Ship(run, output);
     case ["parts", var originals, var cache, .. var more]:
         return PartsScenario.Run(originals.Split(','), cache, more);
+    case ["sanity", var method and ("fame" or "carl"), var folder, .. var seeds]:
+        return SanityScenario.Run(method, folder, Array.ConvertAll(seeds, seed => int.Parse(seed, CultureInfo.InvariantCulture)));
     case ["kernels", ..]:
         BenchmarkSwitcher.FromTypes([typeof(SearchKernels)]).Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine("usage: Sosia.Bench search [rows, 500000 by default] | ingest FOLDER | torch [clips, 2 by default; 0: calls alone] | train RAW-PACK tiny|small|base BATCH STEPS cpu|cuda [bfloat16] | fit-trunk FOLDER OUT | ship RUN OUT | parts ORIGINALS,ORIGINALS CACHE [NAME=RUN ...] COPIES ... | kernels [BenchmarkDotNet options]");
+        Console.Error.WriteLine("usage: Sosia.Bench search [rows, 500000 by default] | ingest FOLDER | torch [clips, 2 by default; 0: calls alone] | train RAW-PACK tiny|small|base BATCH STEPS cpu|cuda [bfloat16] | fit-trunk FOLDER OUT | ship RUN OUT | parts ORIGINALS,ORIGINALS CACHE [NAME=RUN ...] COPIES ... | sanity fame|carl FOLDER SEED ... | kernels [BenchmarkDotNet options]");
         return 2;
 }

@@ -1,6 +1,6 @@
 namespace Sosia.Matching;
 
-/// <summary>How sure a proposed segment is, as one number: what is shown is decided by it, and answers are ranked by it (ours).</summary>
+/// <summary>How sure a proposed segment is, as one number (ours): below a threshold it is not shown, and benchmarks rank answers by it.</summary>
 public static class Confidence
 {
     private const double Growth = 0.6; // independent looks would add up by their root; the first few, of a scene that hardly moves, prove less

@@ -10,11 +10,14 @@ internal static class Child
             case ["world", var what]:
                 WorldTests.Act(what);
                 return 0;
+            case ["shuffled-batch"]:
+                ShuffledBatchTests.Act();
+                return 0;
             case ["train", _, var folder]:
                 TrainingChild.Train(folder);
                 return 0;
             default:
-                Console.Error.WriteLine("world WHAT | train PACK FOLDER");
+                Console.Error.WriteLine("world WHAT | shuffled-batch | train PACK FOLDER");
                 return 2;
         }
     }

@@ -198,10 +198,10 @@ public sealed class CopiesTests
         Assert.Null(new CopiesOptions(Memory: 8).Fault(8));
         Assert.Null(new CopiesOptions(Memory: 0).Fault(9));
         using var other = new VisionTransformer(new(new(24, 1, 3), 8, 16, 24));
-        Assert.Contains("clip-trunk", Assert.Throws<RecipeException>(() => new CopiesOptions().Build(other, World.Single)).Message, StringComparison.Ordinal);
+        Assert.Contains("clip-trunk", Assert.Throws<RecipeException>(() => new CopiesOptions().Build(() => other, World.Single)).Message, StringComparison.Ordinal);
 
         void Refused(CopiesOptions options, string name) =>
-            Assert.Contains(name, Assert.Throws<RecipeException>(() => options.Build(encoder, World.Single)).Message, StringComparison.Ordinal);
+            Assert.Contains(name, Assert.Throws<RecipeException>(() => options.Build(() => encoder, World.Single)).Message, StringComparison.Ordinal);
     }
 
     private static ClipTrunk Encoder(int timeDepth)
@@ -210,7 +210,7 @@ public sealed class CopiesTests
         return (ClipTrunk)new ClipTrunkOptions(Width: Width, Frames: 2, TimeWidth: 8, TimeDepth: timeDepth, TimeHeads: 2).Build(new Generator(3), checkpointing: false);
     }
 
-    private static Copies Method(CopiesOptions options, int timeDepth = 0) => (Copies)options.Build(Encoder(timeDepth), World.Single);
+    private static Copies Method(CopiesOptions options, int timeDepth = 0) => (Copies)options.Build(() => Encoder(timeDepth), World.Single);
 
     private static bool Learns(string name, int from)
     {

@@ -76,7 +76,7 @@ public sealed class MethodCatalogueTests
         var recipe = RecipeFile.Named("3d-csl", "tiny");
         foreach (var stage in recipe.Stages)
         {
-            using var method = stage.Method.Build(recipe.Encoder.Build(new Generator(1), checkpointing: false), World.Single);
+            using var method = stage.Method.Build(() => recipe.Encoder.Build(new Generator(1), checkpointing: false), World.Single);
             Assert.IsType<VideoTransformer>(method.Encoder);
             Assert.Equal("clip", Assert.Single(method.Views.Clips).Name);
         }

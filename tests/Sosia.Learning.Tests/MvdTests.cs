@@ -85,7 +85,7 @@ public sealed class MvdTests
             var (image, video) = (Path.Combine(folder, "mae.safetensors"), Path.Combine(folder, "videomae.safetensors"));
             Safetensors.Write(image, mae.ToStored());
             Safetensors.Write(video, videoMae.ToStored());
-            using var method = (Options with { ImageTeacher = image, VideoTeacher = video }).Build(new VideoMae(Shape, new Generator(3)), World.Single);
+            using var method = (Options with { ImageTeacher = image, VideoTeacher = video }).Build(() => new VideoMae(Shape, new Generator(3)), World.Single);
             var state = method.NamedState().ToDictionary(entry => entry.Name, entry => entry.Tensor, StringComparer.Ordinal);
             Assert.Equal(PositionTables.Sine(2, 2, 64).ToArray<float>(), state["image_teacher.pos_embed"].Detach().ToArray<float>());
             Assert.Equal(Entry(mae, "blocks.0.attn.qkv.bias"), state["image_teacher.blocks.0.attn.qkv.bias"].Detach().ToArray<float>());
@@ -93,8 +93,8 @@ public sealed class MvdTests
             Assert.True(double.IsFinite(method.Step(Batch(method, 2), default).Total().Item()));
 
             var swapped = Options with { ImageTeacher = video, VideoTeacher = image };
-            Assert.Contains("MAE", Assert.Throws<RecipeException>(() => swapped.Build(new VideoMae(Shape), World.Single)).Message, StringComparison.Ordinal);
-            Assert.Throws<RecipeException>(() => (Options with { ImageTeacher = Path.Combine(folder, "none.pth") }).Build(new VideoMae(Shape), World.Single));
+            Assert.Contains("MAE", Assert.Throws<RecipeException>(() => swapped.Build(() => new VideoMae(Shape), World.Single)).Message, StringComparison.Ordinal);
+            Assert.Throws<RecipeException>(() => (Options with { ImageTeacher = Path.Combine(folder, "none.pth") }).Build(() => new VideoMae(Shape), World.Single));
         }
         finally
         {
@@ -112,7 +112,7 @@ public sealed class MvdTests
         ];
         Assert.All(wrong, options => Assert.Throws<RecipeException>(() => Method(options)));
         using var other = new VideoTransformer(new(new(24, 1, 2), 8, 16, 16, 4));
-        Assert.Throws<RecipeException>(() => Options.Build(other, World.Single));
+        Assert.Throws<RecipeException>(() => Options.Build(() => other, World.Single));
     }
 
     private static Mvd Method(MvdOptions? options = null, VisionTransformerShape? teacher = null)

@@ -26,6 +26,13 @@ public sealed class SchedulesTests
     }
 
     [Fact]
+    public void Milestones_take_effect_from_their_own_epoch_on()
+    {
+        Assert.Equal([1, 1, 0.5, 0.5, 0.25], ((long[])[0, 2, 3, 4, 5]).Select(epoch => Schedules.Steps(epoch, [3, 5], 0.5)));
+        Assert.Equal(1, Schedules.Steps(100, []));
+    }
+
+    [Fact]
     public void A_value_goes_from_one_end_to_the_other()
     {
         Assert.Equal(0.996, Schedules.Between(0, 100, 0.996, 1), 1e-12);

@@ -128,9 +128,9 @@ public sealed class SvtTests
             Options with { GlobalFrames = [8] }, Options with { LocalFrames = [0] }, Options with { LocalSide = 12 }, Options with { Seconds = double.NaN },
             Options with { LeastArea = 0.5 }, Options with { TeacherTemperature = 0 }, Options with { Momentum = 2 }, Options with { Prototypes = 1 },
         ];
-        Assert.All(wrong, options => Assert.Throws<RecipeException>(() => options.Build(encoder, World.Single)));
+        Assert.All(wrong, options => Assert.Throws<RecipeException>(() => options.Build(() => encoder, World.Single)));
         using var other = new VideoMae(new(new(24, 1, 2), 8));
-        Assert.Throws<RecipeException>(() => Options.Build(other, World.Single));
+        Assert.Throws<RecipeException>(() => Options.Build(() => other, World.Single));
     }
 
     private static VideoTransformer Encoder() =>

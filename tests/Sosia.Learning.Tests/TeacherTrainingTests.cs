@@ -90,8 +90,8 @@ public sealed class TeacherTrainingTests : IDisposable
         {
             using var mae = new MaskedAutoencoder(new(new(64, 1, 1), new(16, 1, 2), 8, 16, 16), new Generator(1));
             using var videoMae = new VideoMaePretraining(new(new(64, 1, 1), new(16, 1, 2), 8), new Generator(2));
-            Safetensors.Write(options.ImageTeacher, mae.ToStored());
-            Safetensors.Write(options.VideoTeacher, videoMae.ToStored());
+            Safetensors.Write(options.ImageTeacher!, mae.ToStored());
+            Safetensors.Write(options.VideoTeacher!, videoMae.ToStored());
         }
 
         return options;

@@ -208,13 +208,13 @@ public sealed class ThreeDCslTests
     public void Options_that_cannot_be_are_refused()
     {
         using var encoder = Encoder(1);
-        Assert.Throws<RecipeException>(() => new PredMaeOptions(MaskRatio: 1).Build(encoder, World.Single));
-        Assert.Throws<RecipeException>(() => new PredMaeOptions(DecoderWidth: 10, DecoderHeads: 3).Build(encoder, World.Single));
-        Assert.Throws<RecipeException>(() => new PredMaeOptions(LeastScale: 0.5).Build(encoder, World.Single));
-        Assert.Throws<RecipeException>(() => new ThreeDCslOptions(ShotMix: 2).Build(encoder, World.Single));
-        Assert.Throws<RecipeException>(() => new ThreeDCslOptions(Memory: -1).Build(encoder, World.Single));
+        Assert.Throws<RecipeException>(() => new PredMaeOptions(MaskRatio: 1).Build(() => encoder, World.Single));
+        Assert.Throws<RecipeException>(() => new PredMaeOptions(DecoderWidth: 10, DecoderHeads: 3).Build(() => encoder, World.Single));
+        Assert.Throws<RecipeException>(() => new PredMaeOptions(LeastScale: 0.5).Build(() => encoder, World.Single));
+        Assert.Throws<RecipeException>(() => new ThreeDCslOptions(ShotMix: 2).Build(() => encoder, World.Single));
+        Assert.Throws<RecipeException>(() => new ThreeDCslOptions(Memory: -1).Build(() => encoder, World.Single));
         using var joint = new VideoTransformer(encoder.Shape with { Attention = SpaceTimeAttention.Joint });
-        Assert.Contains("divided", Assert.Throws<RecipeException>(() => new ThreeDCslOptions().Build(joint, World.Single)).Message, StringComparison.Ordinal);
+        Assert.Contains("divided", Assert.Throws<RecipeException>(() => new ThreeDCslOptions().Build(() => joint, World.Single)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -233,8 +233,8 @@ public sealed class ThreeDCslTests
     {
         Generator.Seed(3); // the decoder's weights
         return name == "predmae"
-            ? new PredMaeOptions(DecoderDepth: 1, MaskRatio: 0.5).Build(Encoder(seed, checkpointing), World.Single)
-            : Options.Build(Encoder(seed, checkpointing), World.Single);
+            ? new PredMaeOptions(DecoderDepth: 1, MaskRatio: 0.5).Build(() => Encoder(seed, checkpointing), World.Single)
+            : Options.Build(() => Encoder(seed, checkpointing), World.Single);
     }
 
     private static Batch Batch(Method method, int count, int epoch = 0)

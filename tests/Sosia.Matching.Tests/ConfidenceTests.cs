@@ -26,11 +26,13 @@ public sealed class ConfidenceTests
         var make = new SyntheticClips(7);
         var film = make.Moving(200);
         var copy = make.Copy(film, Enumerable.Range(80, 40), 25);
+        var barely = make.Copy(film, Enumerable.Range(0, 8), 75);
 
-        var verdicts = PairMatcher.Examine(copy, film, null, MatchingOptions.Pdq);
+        var verdicts = PairMatcher.Examine(SyntheticClips.Joined(copy, make.Moving(20), barely), film, null, MatchingOptions.Pdq);
 
         var accepted = Assert.Single(verdicts, v => v.Accepted);
         Assert.Equal(Confidence.Of(accepted.Segment), accepted.Confidence);
+        Assert.Contains(verdicts, v => !v.Accepted);
         Assert.All(verdicts.Where(v => !v.Accepted), v => Assert.True(v.Confidence < accepted.Confidence));
     }
 }

@@ -59,6 +59,9 @@ public sealed class TestVideos : IDisposable
     public string Short(int number) => Once($"short-{number}.mp4", path => Encode(
         path, ["-f", "lavfi", "-i", string.Create(CultureInfo.InvariantCulture, $"testsrc2=size=96x64:rate=8:duration=2,hue=h={number * 50}")]));
 
+    /// <summary>72 frames, each 3 levels brighter than the one before, and as bright everywhere.</summary>
+    public string Ramp => Once("ramp.mp4", path => Encode(path, ["-f", "lavfi", "-i", "nullsrc=size=160x90:rate=12:duration=6,format=gray,geq=lum='16+3*N'"]));
+
     /// <summary>An edited copy of a video, and what it shows.</summary>
     public (string Path, IReadOnlyList<CopiedStretch> Truth) Copy(string edit, string source, string? other = null)
     {

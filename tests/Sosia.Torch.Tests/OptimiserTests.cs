@@ -104,6 +104,29 @@ public sealed class OptimiserTests
         Assert.Throws<ArgumentException>(() => new AdamW([("x", x), ("x", x)]));
     }
 
+    // Without decay both are one; with it Adam hides it in the normalised gradient: a first step is a whole rate, whatever the decay.
+    [Fact]
+    public void AdamDecaysThroughTheGradient()
+    {
+        using var scope = TensorScope.Enter();
+        Expect.Close(Stepped(x => new AdamW(x, 0.1, weightDecay: 0)), Tensor.Of(Stepped(x => new Adam(x, 0.1)), 3), 1e-6);
+        Expect.Close([1.9, 0.9, 1.9], Tensor.Of(Stepped(x => new Adam(x, 0.1, weightDecay: 10), steps: 1), 3), 1e-5);
+        Expect.Close([0.9, 0.5, 1.1], Tensor.Of(Stepped(x => new AdamW(x, 0.1, weightDecay: 5), steps: 1), 3), 1e-5);
+
+        static double[] Stepped(Func<IEnumerable<(string Name, Tensor Tensor)>, Optimiser> make, int steps = 5)
+        {
+            var x = Tensor.Of([2f, 1, 2], 3).RequireGrad();
+            using var optimiser = make([("x", x)]);
+            for (var step = 0; step < steps; step++)
+            {
+                x.Grad = Tensor.Of([0.5f, step % 2, -0.1f], 3);
+                optimiser.Step();
+            }
+
+            return Array.ConvertAll(x.ToArray<float>(), value => (double)value);
+        }
+    }
+
     [Fact]
     public void ClippedOneByOneEachGradientKeepsItsDirection()
     {

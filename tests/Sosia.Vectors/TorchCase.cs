@@ -74,6 +74,16 @@ public static class TorchCase
         }
     }
 
+    /// <summary>Compares the entries, running statistics mostly, that the case asks for by <c>after:NAME</c>.</summary>
+    public static void ExpectAfter(this VectorCase one, Module network, string prefix = "after:")
+    {
+        var state = network.NamedState().ToDictionary(entry => prefix + entry.Name, entry => entry.Tensor);
+        foreach (var name in one.ExpectedNames.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            one.Expect(name, state.GetValueOrDefault(name) ?? throw new VectorMismatchException($"no entry for '{name}'"));
+        }
+    }
+
     /// <summary>Compares names and shapes of a network with the case's state, and their count and number of elements with what is expected.</summary>
     public static void ExpectEntries(this VectorCase one, Module network)
     {
@@ -86,6 +96,11 @@ public static class TorchCase
         }
 
         if (one.ExpectedNames.Contains("entries")) { one.Expect("entries", own.Count); }
-        if (one.ExpectedNames.Contains("parameters")) { one.Expect("parameters", network.NamedState().Sum(static entry => entry.Tensor.Count)); }
+        if (one.ExpectedNames.Contains("parameters")) { one.Expect("parameters", Parameters(network)); }
     }
+
+    // What the files call parameters: all of the state but what batch norms gather; fixed positions that are stored count.
+    private static long Parameters(Module network) => network.NamedState()
+        .Where(static entry => entry.Name[(entry.Name.LastIndexOf('.') + 1)..] is not ("running_mean" or "running_var" or "num_batches_tracked"))
+        .Sum(static entry => entry.Tensor.Count);
 }

@@ -34,6 +34,9 @@ public sealed class VectorCase
     /// <summary>The raw options; undefined where the file gives none.</summary>
     public JsonElement Options { get; }
 
+    /// <summary>Names of the inputs.</summary>
+    public IEnumerable<string> InputNames => inputs.Keys;
+
     /// <summary>Names of the expected tensors.</summary>
     public IEnumerable<string> ExpectedNames => expected.Keys;
 

@@ -7,10 +7,16 @@ public static class VectorMethods
         new Dictionary<string, IReadOnlyDictionary<string, Action<VectorCase>>>
         {
             ["3d-csl"] = ThreeDCslVectors.Cases,
+            ["backbones"] = BackbonesVectors.Cases,
+            ["carl"] = CarlVectors.Cases,
+            ["downstream-evaluation"] = DownstreamEvaluationVectors.Cases,
+            ["fame"] = FameVectors.Cases,
             ["mobilenet-v2"] = MobileNetVectors.Cases,
+            ["moco"] = MocoVectors.Cases,
             ["mvd"] = MvdVectors.Cases,
             ["ndvr-evaluation"] = NdvrEvaluationVectors.Cases,
             ["pdq"] = PdqVectors.Cases,
+            ["slic"] = SlicVectors.Cases,
             ["svt"] = SvtVectors.Cases,
             ["visil-alignment"] = VisilAlignmentVectors.Cases,
             ["vit-backbones"] = VitBackbonesVectors.Cases,

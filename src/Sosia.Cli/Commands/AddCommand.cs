@@ -12,7 +12,7 @@ internal static class AddCommand
     {
         var paths = new Argument<string[]>("path") { Description = "folders and files; folders are walked", Arity = ArgumentArity.OneOrMore };
         var exclude = new Option<string[]>("--exclude") { Description = "leave out files and folders of this name or path; * and ? stand for any text and any character", HelpName = "PATTERN" };
-        var model = new Option<string?>("--model") { Description = $"what a new library is made with: see `sosia models` [default: {Embedders.Default.Model}]", HelpName = "NAME" };
+        var model = new Option<string?>("--model") { Description = $"what a new library is made with: see `sosia models`, or the folder of a training [default: {Embedders.Default.Model}]", HelpName = "NAME" };
         var retry = new Option<bool>("--retry") { Description = "try files again that failed before and have not changed" };
         var command = new Command("add", "Add folders and files to the library, which is made where there is none. Doing it again costs a look at each file.") { paths, exclude, model, retry };
         Help.Examples(command, "sosia add ~/Videos", "sosia add ~/Videos --exclude trailers --exclude '*.part.mp4'", "sosia --library /archive/.sosia add /archive/incoming clip.mp4");

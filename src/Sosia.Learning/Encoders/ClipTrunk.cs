@@ -72,7 +72,7 @@ public sealed class ClipTrunk : Encoder
         return Cosine.Unit(time is null ? mean : mean + time.Forward(frames));
     }
 
-    /// <summary>A trained one, from its file: sizes are read off the tensors.</summary>
+    /// <summary>A trained one, from its file: of single frames, without a transformer over time; the width is read off the tensors.</summary>
     /// <exception cref="CheckpointException">The file cannot be read.</exception>
     /// <exception cref="StateMismatchException">It is no such network.</exception>
     public static ClipTrunk Read(string file)
@@ -84,9 +84,17 @@ public sealed class ClipTrunk : Encoder
         }
 
         var encoder = new ClipTrunk(new ClipTrunkShape((int)width, 1, 0, 0, 1));
-        encoder.Load(state.Tensors.Tensors);
-        encoder.Eval();
-        return encoder;
+        try
+        {
+            encoder.Load(state.Tensors.Tensors);
+            encoder.Eval();
+            return encoder;
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The pretrained network's weights.</summary>

@@ -10,6 +10,19 @@ namespace Sosia.Learning.Encoders;
 [JsonDerivedType(typeof(VideoTransformerOptions), "video-transformer")]
 [JsonDerivedType(typeof(ClipTrunkOptions), "clip-trunk")]
 [JsonDerivedType(typeof(VideoMaeOptions), "videomae")]
+[JsonDerivedType(typeof(R3d18Options), "r3d-18")]
+[JsonDerivedType(typeof(R2Plus1d18Options), "r2plus1d-18")]
+[JsonDerivedType(typeof(Mc3x18Options), "mc3-18")]
+[JsonDerivedType(typeof(C3dOptions), "c3d")]
+[JsonDerivedType(typeof(R3d10ClipOrderOptions), "r3d-10-vcop")]
+[JsonDerivedType(typeof(R21d10ClipOrderOptions), "r21d-10-vcop")]
+[JsonDerivedType(typeof(ResNet3dOptions), "resnet3d")]
+[JsonDerivedType(typeof(R2d3d50Options), "r2d3d-50")]
+[JsonDerivedType(typeof(SlowR50Options), "slow-r50")]
+[JsonDerivedType(typeof(S3dOptions), "s3d")]
+[JsonDerivedType(typeof(S3dGOptions), "s3dg")]
+[JsonDerivedType(typeof(I3dOptions), "i3d")]
+[JsonDerivedType(typeof(FrameSequenceOptions), "frame-sequence")]
 public abstract record EncoderOptions
 {
     /// <summary>The encoder with starting weights.</summary>
@@ -52,7 +65,7 @@ public sealed record VideoTransformerOptions(
         var network = new VideoTransformer(shape, generator) { Checkpointing = checkpointing };
         if (Image is { } file)
         {
-            PublishedFiles.Start(network, file);
+            Pretrained.Start(network, file);
         }
 
         return network;

@@ -72,17 +72,30 @@ public sealed class LinearProbe : Module
             throw new ArgumentException($"{labels.Size(0)} labels for {features.Size(0)} features", nameof(labels));
         }
 
-        samples ??= [.. Enumerable.Range(0, (int)features.Size(0)).Select(row => new long[] { row })];
         using var optimiser = Optimiser(settings);
         for (var epoch = 0; epoch < settings.Epochs; epoch++)
         {
             stop.ThrowIfCancellationRequested();
-            optimiser.Groups[0].LearningRate = settings.RateAt(epoch);
-            var random = new SampleRandom(seed, epoch, 0);
-            foreach (var batch in samples.OrderBy(_ => random.NextBits()).Chunk(settings.Batch))
-            {
-                Step(optimiser, features, labels, [.. batch.SelectMany(rows => rows)]);
-            }
+            FitEpoch(optimiser, features, labels, settings, epoch, seed, samples);
+        }
+    }
+
+    /// <summary>One pass over the training list.</summary>
+    /// <param name="optimiser">From <see cref="Optimiser"/>.</param>
+    /// <param name="features">R x D.</param>
+    /// <param name="labels">R classes.</param>
+    /// <param name="settings">Of the protocol.</param>
+    /// <param name="epoch">From 0.</param>
+    /// <param name="seed">Of the order.</param>
+    /// <param name="samples">Rows that belong together, such as the frames of a video; null: each row is a sample.</param>
+    public void FitEpoch(Sgd optimiser, Tensor features, Tensor labels, LinearProbeSettings settings, int epoch, int seed, IReadOnlyList<long[]>? samples = null)
+    {
+        var random = new SampleRandom(seed, epoch, 0);
+        optimiser.Groups[0].LearningRate = settings.RateAt(epoch);
+        samples ??= [.. Enumerable.Range(0, (int)features.Size(0)).Select(row => new long[] { row })];
+        foreach (var batch in samples.OrderBy(_ => random.NextBits()).Chunk(settings.Batch))
+        {
+            Step(optimiser, features, labels, [.. batch.SelectMany(rows => rows)]);
         }
     }
 

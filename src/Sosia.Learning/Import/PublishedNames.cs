@@ -3,7 +3,7 @@ using Sosia.Torch;
 namespace Sosia.Learning.Import;
 
 /// <summary>Published checkpoints brought to the names of our encoders: functions of names and tensors, which need no file.</summary>
-public static class PublishedNames
+public static partial class PublishedNames
 {
     private static readonly string[] OfBlocks =
         ["norm1", "norm2", "attn.qkv", "attn.proj", "mlp.fc1", "mlp.fc2", "temporal_norm1", "temporal_attn.qkv", "temporal_attn.proj", "temporal_fc"];

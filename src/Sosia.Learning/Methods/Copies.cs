@@ -21,6 +21,7 @@ namespace Sosia.Learning.Methods;
 /// <param name="LearnSide">Side of the edited clips that are learnt from; smaller than in use is faster, and harms little (Touvron et al. 2019).</param>
 /// <param name="Intervals">Seconds from frame to frame, one of them is drawn.</param>
 /// <param name="Edits">How a copy is edited.</param>
+/// <param name="Whiten">Whether the projection is made a whitening before the first step, and whitened again after the last; a later stage keeps what an earlier one learnt.</param>
 public sealed record CopiesOptions(
     int LearnFrom = 3,
     double WhiteningFloor = 0.1,
@@ -34,15 +35,16 @@ public sealed record CopiesOptions(
     int ReadSide = 216,
     int LearnSide = 128,
     IReadOnlyList<double>? Intervals = null,
-    EditOptions? Edits = null) : MethodOptions
+    EditOptions? Edits = null,
+    bool Whiten = true) : MethodOptions
 {
     /// <inheritdoc/>
     public override string? Fault(int samples) =>
         Memory > 0 && samples > Memory ? $"a memory of {Memory} cannot hold the clips of {samples} videos" : null;
 
     /// <inheritdoc/>
-    public override Method Build(Encoder encoder, World world) =>
-        new Copies(encoder as ClipTrunk ?? throw new RecipeException("copies trains a clip-trunk, no other encoder"), this, world);
+    public override Method Build(Func<Encoder> encoder, World world) =>
+        new Copies(encoder() as ClipTrunk ?? throw new RecipeException("copies trains a clip-trunk, no other encoder"), this, world);
 }
 
 /// <summary>
@@ -52,6 +54,7 @@ public sealed record CopiesOptions(
 public sealed class Copies : Method
 {
     private const double Same = 1 - 1e-4; // cosine of a clip with itself
+    private const int LeastSide = 32; // pixels: what the trunk's strides leave a place of
 
     private readonly CopiesOptions options;
     private readonly World world;
@@ -81,24 +84,23 @@ public sealed class Copies : Method
     /// <inheritdoc/>
     public override ViewPlan Views { get; }
 
-    private bool TrunkLearns => options.Distillation > 0;
-
     /// <inheritdoc/>
     /// <remarks>Whitens the trunk, which the teacher then is a copy of.</remarks>
     public override void Begin(IEnumerable<Batch> batches)
     {
-        if (TrunkLearns)
+        if (options.Whiten)
         {
             Fit(batches, encoder.Pooled, FrameTrunk.PooledWidth, encoder.Whiten);
-            teacher.Load(encoder.NamedState(), strict: false);
         }
+
+        teacher.Load(encoder.NamedState(), strict: false);
     }
 
     /// <inheritdoc/>
     /// <remarks>Training pulls descriptors together: they are spread evenly again.</remarks>
     public override void End(IEnumerable<Batch> batches)
     {
-        if (TrunkLearns)
+        if (options.Whiten)
         {
             Fit(batches, pictures => encoder.Project(encoder.Pooled(pictures)), encoder.Width, encoder.WhitenAgain);
         }
@@ -153,9 +155,14 @@ public sealed class Copies : Method
 
     private static void Check(ClipTrunk encoder, CopiesOptions options)
     {
-        if (options.ReadSide < ClipTrunk.Side || options.LearnSide is < 32 or > ClipTrunk.Side || options.Frames < 1 || options.Frames > encoder.Shape.Frames || options.Near is not (> 0 and <= 1) || options.Memory < 0)
+        if (options.ReadSide < ClipTrunk.Side || options.LearnSide is < LeastSide or > ClipTrunk.Side)
         {
-            throw new RecipeException($"copies: frames are 1 to the encoder's {encoder.Shape.Frames}, near is a cosine above 0, memory is not negative, and {ClipTrunk.Side} lies between learnSide and readSide");
+            throw new RecipeException($"copies: learnSide is {LeastSide} to {ClipTrunk.Side}, and readSide {ClipTrunk.Side} or more; they are {options.LearnSide} and {options.ReadSide}");
+        }
+
+        if (options.Frames < 1 || options.Frames > encoder.Shape.Frames || options.Near is not (> 0 and <= 1) || options.Memory < 0)
+        {
+            throw new RecipeException($"copies: frames are 1 to the encoder's {encoder.Shape.Frames}, near is a cosine above 0, and memory is not negative");
         }
 
         if (options is not { Temperature: > 0, WhiteningFloor: >= 0, Distillation: >= 0, Contrast: >= 0 } || options.Intervals is [] || options.Intervals?.Any(interval => interval is not >= 0) == true)
@@ -173,7 +180,7 @@ public sealed class Copies : Method
     private Tensor Gallery(Tensor clips)
     {
         using var noGrad = NoGrad.Enter();
-        return (TrunkLearns ? teacher : encoder).Forward(Sized(clips, ClipTrunk.Side)).Vector;
+        return (options.Distillation > 0 ? teacher : encoder).Forward(Sized(clips, ClipTrunk.Side)).Vector;
     }
 
     // N x 3 x T x H x W in [0, 1] to N x 3 x T x side x side in [-1, 1].
@@ -188,7 +195,7 @@ public sealed class Copies : Method
     {
         using var scope = TensorScope.Enter();
         using var noGrad = NoGrad.Enter();
-        var rows = Tensor.Cat([.. batches.Select(Rows)], 0);
+        var rows = Tensor.Cat(Described(batches, Rows), 0);
         using var whitening = new Whitening(width, encoder.Width);
         whitening.Fit(rows, Tensor.Ones([rows.Size(0)]), options.WhiteningFloor);
         whitening.To(encoder.Parameters().First().Device);
@@ -196,9 +203,25 @@ public sealed class Copies : Method
 
         Tensor Rows(Batch batch)
         {
-            using var inner = TensorScope.Enter();
             var clips = Sized(batch["clip"], ClipTrunk.Side).Transpose(1, 2).Flatten(0, 1); // N·T x 3 x H x W
-            return inner.Keep(describe(Tensor.Cat([clips, clips.Flip([3])])).To(Device.Cpu)); // mirror images are looked for too
+            return describe(Tensor.Cat([clips, clips.Flip([3])])).To(Device.Cpu); // mirror images are looked for too
+        }
+    }
+
+    // Of a batch that is made within the scope nothing but its rows stays.
+    private static Tensor[] Described(IEnumerable<Batch> batches, Func<Batch, Tensor> rows)
+    {
+        var described = new List<Tensor>();
+        using var each = batches.GetEnumerator();
+        while (true)
+        {
+            using var inner = TensorScope.Enter();
+            if (!each.MoveNext())
+            {
+                return [.. described];
+            }
+
+            described.Add(inner.Keep(rows(each.Current)));
         }
     }
 

@@ -27,6 +27,11 @@ public abstract class Method : Module
     {
     }
 
+    /// <summary>After a checkpoint was read: what is computed from buffers.</summary>
+    public virtual void Resume()
+    {
+    }
+
     /// <summary>Before each pass over the videos: what is computed from all of them now and then, such as clusters.</summary>
     /// <param name="videos">All that is trained on.</param>
     /// <param name="at">Where the training stands.</param>

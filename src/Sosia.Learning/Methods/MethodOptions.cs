@@ -9,6 +9,10 @@ namespace Sosia.Learning.Methods;
 [JsonDerivedType(typeof(PredMaeOptions), "predmae")]
 [JsonDerivedType(typeof(ThreeDCslOptions), "3d-csl")]
 [JsonDerivedType(typeof(CopiesOptions), "copies")]
+[JsonDerivedType(typeof(MocoOptions), "moco")]
+[JsonDerivedType(typeof(FameOptions), "fame")]
+[JsonDerivedType(typeof(SlicOptions), "slic")]
+[JsonDerivedType(typeof(CarlOptions), "carl")]
 [JsonDerivedType(typeof(SvtOptions), "svt")]
 [JsonDerivedType(typeof(MvdOptions), "mvd")]
 public abstract record MethodOptions
@@ -18,8 +22,8 @@ public abstract record MethodOptions
     public virtual string? Fault(int samples) => null;
 
     /// <summary>The method with these options.</summary>
-    /// <param name="encoder">What is trained; it becomes a part of the method.</param>
+    /// <param name="encoder">Makes an encoder: one is trained and becomes a part of the method, others follow it where the method wants that.</param>
     /// <param name="world">The processes that train together.</param>
     /// <exception cref="RecipeException">The options cannot be, or the encoder does not fit the method.</exception>
-    public abstract Method Build(Encoder encoder, World world);
+    public abstract Method Build(Func<Encoder> encoder, World world);
 }

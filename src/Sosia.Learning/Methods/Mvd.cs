@@ -9,8 +9,8 @@ using Sosia.Torch;
 namespace Sosia.Learning.Methods;
 
 /// <summary>MVD; sources of the values are in the recipe.</summary>
-/// <param name="ImageTeacher">File of a pre-trained MAE (facebookresearch/mae).</param>
-/// <param name="VideoTeacher">File of a pre-trained VideoMAE (MCG-NJU/VideoMAE).</param>
+/// <param name="ImageTeacher">File of a pre-trained MAE (facebookresearch/mae); null: a network of starting weights, for trials.</param>
+/// <param name="VideoTeacher">File of a pre-trained VideoMAE (MCG-NJU/VideoMAE); null: a network of starting weights, for trials.</param>
 /// <param name="DecoderWidth">Of both decoders; null: as the authors' scripts have it for a student of this width.</param>
 /// <param name="DecoderDepth">Blocks of each; null: the same.</param>
 /// <param name="DecoderHeads">Of each block; null: the same.</param>
@@ -21,8 +21,8 @@ namespace Sosia.Learning.Methods;
 /// <param name="NormaliseFeatures">Whether each token of a teacher is normalised first.</param>
 /// <param name="Interval">Seconds from frame to frame.</param>
 public sealed record MvdOptions(
-    string ImageTeacher,
-    string VideoTeacher,
+    string? ImageTeacher = null,
+    string? VideoTeacher = null,
     int? DecoderWidth = null,
     int? DecoderDepth = null,
     int? DecoderHeads = null,
@@ -34,9 +34,15 @@ public sealed record MvdOptions(
     double Interval = 4 / 30.0) : MethodOptions
 {
     /// <inheritdoc/>
-    public override Method Build(Encoder encoder, World world) => encoder is VideoMae student
-        ? new Mvd(student, PublishedFiles.Mae(ImageTeacher, student.Shape), PublishedFiles.VideoMae(VideoTeacher), this)
+    public override Method Build(Func<Encoder> encoder, World world) => encoder() is VideoMae student
+        ? new Mvd(student, ImageTeacherOf(student.Shape), VideoTeacherOf(student.Shape), this)
         : throw new RecipeException("mvd trains a videomae, no other encoder");
+
+    private VisionTransformer ImageTeacherOf(VideoMaeShape student) =>
+        ImageTeacher is { } file ? Pretrained.Mae(file, student) : new VisionTransformer(new(student.Size, student.Patch, student.Side, student.Side));
+
+    private VideoMae VideoTeacherOf(VideoMaeShape student) =>
+        VideoTeacher is { } file ? Pretrained.VideoMae(file) : new VideoMae(student with { DropPath = 0, Positions = VideoMaePositions.Flat, Pooling = VideoMaePooling.MeanOfNormalised });
 }
 
 /// <summary>
@@ -72,7 +78,7 @@ public sealed class Mvd : Method
         imageTeacher.RequireGrad(false);
         videoTeacher.RequireGrad(false);
         var shape = encoder.Shape;
-        Views = new ViewPlan(new ClipPlan("clip", shape.Frames, [], shape.Side)
+        Views = new ViewPlan(new ClipPlan("clip", shape.Frames, [options.Interval], shape.Side)
         {
             Times = (length, rate, sample) => Frames(length, rate, shape.Frames, sample),
             Crop = (width, height, random) => MultiScaleCrop.Draw(width, height, shape.Side, random),
@@ -86,7 +92,7 @@ public sealed class Mvd : Method
     public override ViewPlan Views { get; }
 
     /// <inheritdoc/>
-    public override Tensor Prepare(Tensor clips) => ImageNetPixels.Normalise(clips);
+    public override Tensor Prepare(Tensor clips) => PixelNormalisation.ImageNet.Apply(clips);
 
     /// <inheritdoc/>
     public override Losses Step(Batch batch, Progress at)

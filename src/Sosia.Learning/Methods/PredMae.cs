@@ -28,7 +28,7 @@ public sealed record PredMaeOptions(
     double Mirror = 0.5) : MethodOptions
 {
     /// <inheritdoc/>
-    public override Method Build(Encoder encoder, World world) => new PredMae(ThreeDCsl.Fitting(encoder, "predmae"), this);
+    public override Method Build(Func<Encoder> encoder, World world) => new PredMae(ThreeDCsl.Fitting(encoder(), "predmae"), this);
 }
 
 /// <summary>

@@ -47,7 +47,7 @@ public sealed record SvtOptions(
     double Momentum = 0.996) : MethodOptions
 {
     /// <inheritdoc/>
-    public override Method Build(Encoder encoder, World world) => new Svt(ThreeDCsl.Fitting(encoder, "svt"), this, world);
+    public override Method Build(Func<Encoder> encoder, World world) => new Svt(ThreeDCsl.Fitting(encoder(), "svt"), this, world);
 }
 
 /// <summary>
@@ -100,7 +100,7 @@ public sealed class Svt : Method
     public override ViewPlan Views { get; }
 
     /// <inheritdoc/>
-    public override Tensor Prepare(Tensor clips) => ImageNetPixels.Normalise(clips);
+    public override Tensor Prepare(Tensor clips) => PixelNormalisation.ImageNet.Apply(clips);
 
     /// <inheritdoc/>
     public override void Begin(IEnumerable<Batch> batches)
@@ -168,7 +168,7 @@ public sealed class Svt : Method
         }
     }
 
-    private ClipPlan Plan(string name, int frames, int side, (double Least, double Most) area, Func<int, SampleRandom, int[]> choose) => new(name, frames, [], side)
+    private ClipPlan Plan(string name, int frames, int side, (double Least, double Most) area, Func<int, SampleRandom, int[]> choose) => new(name, frames, [options.Seconds / frames], side)
     {
         Times = (length, rate, sample) =>
         {

@@ -39,7 +39,7 @@ public sealed record ThreeDCslOptions(
         Memory > 0 && 3 * samples > Memory ? $"a memory of {Memory} cannot hold the three clips each of {samples} videos" : null;
 
     /// <inheritdoc/>
-    public override Method Build(Encoder encoder, World world) => new ThreeDCsl(ThreeDCsl.Fitting(encoder, "3d-csl"), this, world);
+    public override Method Build(Func<Encoder> encoder, World world) => new ThreeDCsl(ThreeDCsl.Fitting(encoder(), "3d-csl"), this, world);
 }
 
 /// <summary>

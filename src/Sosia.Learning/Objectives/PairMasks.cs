@@ -20,6 +20,24 @@ public sealed record PairMasks(Tensor Positive, Tensor Negative)
     /// <param name="labels">N.</param>
     public static PairMasks Within(Tensor labels) => Of(labels, labels).Without(Tensor.Eye(labels.Count, ScalarType.Bool, labels.Device));
 
+    /// <summary>One positive a row, and the negatives that are named.</summary>
+    /// <param name="positive">N: the column of each row's positive; below 0: it has none.</param>
+    /// <param name="valid">N x M: which other columns count.</param>
+    public static PairMasks OnePositive(Tensor positive, Tensor valid)
+    {
+        var columns = Tensor.Arange(0, valid.Size(1), dtype: ScalarType.Int64, device: valid.Device);
+        var own = columns.Eq(positive.View([-1, 1])); // N x M
+        return new PairMasks(own, valid.LogicalAnd(own.LogicalNot()));
+    }
+
+    /// <summary>The first column belongs to each row, all others do not.</summary>
+    /// <param name="similarities">N x M, of which only the shape counts.</param>
+    public static PairMasks First(Tensor similarities)
+    {
+        var (rows, device) = (similarities.Size(0), similarities.Device);
+        return OnePositive(Tensor.Zeros([rows], ScalarType.Int64, device), Tensor.Ones(similarities.Shape, ScalarType.Bool, device));
+    }
+
     /// <summary>Without these pairs.</summary>
     /// <param name="pairs">N x M, or what spreads to it.</param>
     public PairMasks Without(Tensor pairs) => Where(pairs.LogicalNot());

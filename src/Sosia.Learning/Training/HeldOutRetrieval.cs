@@ -22,7 +22,7 @@ public static class HeldOutRetrieval
         using var scope = TensorScope.Enter();
         var recipe = run.Recipe;
         using var generator = new Generator((ulong)recipe.Seed);
-        using var method = recipe.Stages[^1].Method.Build(recipe.Encoder.Build(generator, checkpointing: false), World.Single);
+        using var method = recipe.Stages[^1].Method.Build(() => recipe.Encoder.Build(generator, checkpointing: false), World.Single);
 
         // As clips are found in a library: whole, in the middle, not mirrored.
         var plan = method.Views.Clips[0] with { Scale = (1, 1), AnyPlace = false, Mirror = 0, Times = null, Crop = null, From = null };

@@ -56,6 +56,7 @@ public enum OnFault
 /// <param name="Ema">Part of the running mean of the weights that stays at each step; null: none is kept.</param>
 /// <param name="OnNan">What is done about a loss or gradient that is no number.</param>
 /// <param name="CheckpointMinutes">Minutes from checkpoint to checkpoint; there is one at the end in any case.</param>
+/// <param name="ClipEach">Largest norm of each parameter's gradient, in place of <paramref name="ClipNorm"/>; null: any.</param>
 public sealed record Stage(
     string Name,
     MethodOptions Method,
@@ -70,7 +71,8 @@ public sealed record Stage(
     bool GradientCheckpointing = false,
     double? Ema = null,
     OnFault OnNan = OnFault.Stop,
-    double CheckpointMinutes = 10);
+    double CheckpointMinutes = 10,
+    double? ClipEach = null);
 
 /// <summary>Of activations.</summary>
 public enum Precision
@@ -93,6 +95,7 @@ public enum Precision
 /// <param name="Beta2">AdamW's.</param>
 /// <param name="Eps">AdamW's.</param>
 /// <param name="Groups">Parameters with values of their own; the first that matches counts.</param>
+/// <param name="WeightDecayEnd">Towards which the weight decay goes along half a cosine, of parameters that have no value of their own; null: it stays.</param>
 public sealed record OptimiserOptions(
     double Rate,
     OptimiserName Name = OptimiserName.AdamW,
@@ -101,7 +104,8 @@ public sealed record OptimiserOptions(
     double Beta1 = 0.9,
     double Beta2 = 0.999,
     double Eps = 1e-8,
-    IReadOnlyList<GroupOptions>? Groups = null);
+    IReadOnlyList<GroupOptions>? Groups = null,
+    double? WeightDecayEnd = null);
 
 /// <summary>Which optimiser.</summary>
 public enum OptimiserName
@@ -110,9 +114,13 @@ public enum OptimiserName
     [JsonStringEnumMemberName("adamw")]
     AdamW,
 
-    /// <summary>Stochastic gradient descent with momentum.</summary>
+    /// <summary>Stochastic gradient descent with momentum; weight decay is added to the gradient.</summary>
     [JsonStringEnumMemberName("sgd")]
     Sgd,
+
+    /// <summary>Kingma and Ba 2015; weight decay is added to the gradient.</summary>
+    [JsonStringEnumMemberName("adam")]
+    Adam,
 }
 
 /// <summary>Parameters with values of their own.</summary>
@@ -126,9 +134,17 @@ public sealed record GroupOptions(IReadOnlyList<string> Match, double? WeightDec
 /// <param name="WarmupEpochs">Of rising linearly from <paramref name="WarmupFactor"/> to 1, as a factor on the schedule.</param>
 /// <param name="WarmupSteps">Instead of epochs.</param>
 /// <param name="WarmupFactor">At the first step.</param>
-/// <param name="Floor">Cosine: at the end, as a part of the largest.</param>
+/// <param name="Floor">Cosines: at the end, as a part of the largest.</param>
+/// <param name="ByEpoch">Whether the rate stays the same through each epoch.</param>
+/// <param name="Milestones">Steps: the epochs from which on the rate is a tenth of what it was.</param>
 public sealed record ScheduleOptions(
-    ScheduleName Name = ScheduleName.Cosine, double WarmupEpochs = 0, long? WarmupSteps = null, double WarmupFactor = 1e-3, double Floor = 0);
+    ScheduleName Name = ScheduleName.Cosine,
+    double WarmupEpochs = 0,
+    long? WarmupSteps = null,
+    double WarmupFactor = 1e-3,
+    double Floor = 0,
+    bool ByEpoch = false,
+    IReadOnlyList<long>? Milestones = null);
 
 /// <summary>Which schedule.</summary>
 public enum ScheduleName
@@ -140,4 +156,12 @@ public enum ScheduleName
     /// <summary>1 after the warm-up.</summary>
     [JsonStringEnumMemberName("constant")]
     Constant,
+
+    /// <summary>A tenth of the rate from each milestone on.</summary>
+    [JsonStringEnumMemberName("steps")]
+    Steps,
+
+    /// <summary>A line from 0 through the warm-up, and then half a cosine of what is left to the floor (DINO and VideoMAE, code); <c>warmupFactor</c> does not count.</summary>
+    [JsonStringEnumMemberName("warmed-cosine")]
+    WarmedCosine,
 }

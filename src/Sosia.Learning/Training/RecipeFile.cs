@@ -99,8 +99,11 @@ public static class RecipeFile
         return [.. Leaves(root, "").Select(leaf => new RecipeValue(leaf.Path, leaf.Value, SourceOf(recipe.Sources, leaf.Path)))];
     }
 
-    // With what it left out.
-    private static Recipe Parse(string json, string from)
+    /// <summary>A recipe of a text, with what it left out.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="from">What faults are told of.</param>
+    /// <exception cref="RecipeException">It is no recipe.</exception>
+    public static Recipe Parse(string json, string from)
     {
         try
         {

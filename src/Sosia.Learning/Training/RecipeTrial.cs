@@ -24,7 +24,7 @@ public static class RecipeTrial
         using var generator = new Generator((ulong)recipe.Seed);
         try
         {
-            using var method = stage.Method.Build(recipe.Encoder.Build(generator, checkpointing: false), World.Single);
+            using var method = stage.Method.Build(() => recipe.Encoder.Build(generator, checkpointing: false), World.Single);
         }
         catch (ArgumentException error)
         {

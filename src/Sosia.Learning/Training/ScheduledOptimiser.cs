@@ -7,7 +7,7 @@ internal sealed class ScheduledOptimiser : IDisposable
 {
     private readonly Stage stage;
     private readonly double rate;
-    private readonly double[] factors; // of the groups
+    private readonly (double Factor, bool OwnDecay)[] rules; // of the groups
 
     /// <summary>As the recipe says.</summary>
     /// <param name="stage">Says it.</param>
@@ -17,15 +17,16 @@ internal sealed class ScheduledOptimiser : IDisposable
         this.stage = stage;
         var options = stage.Optimiser;
         rate = options.RateBatch is { } batch ? options.Rate * stage.Batch / batch : options.Rate;
-        var rules = options.Groups ?? [];
+        var given = options.Groups ?? [];
         var groups = network.NamedParameters().Where(p => p.Tensor.RequiresGrad)
-            .GroupBy(p => rules.FirstOrDefault(rule => rule.Match.Any(end => p.Name.EndsWith(end, StringComparison.Ordinal))))
+            .GroupBy(p => given.FirstOrDefault(rule => rule.Match.Any(end => p.Name.EndsWith(end, StringComparison.Ordinal))))
             .ToList();
-        factors = [.. groups.Select(group => group.Key?.RateFactor ?? 1)];
+        rules = [.. groups.Select(group => (group.Key?.RateFactor ?? 1, group.Key?.WeightDecay is not null))];
         var parameters = groups.Select(group => new ParameterGroup(group, rate, group.Key?.WeightDecay ?? options.WeightDecay));
         Inner = options.Name switch
         {
             OptimiserName.Sgd => new Sgd(parameters, rate, momentum: options.Beta1),
+            OptimiserName.Adam => new Adam(parameters, rate, options.Beta1, options.Beta2, options.Eps),
             _ => new AdamW(parameters, rate, options.Beta1, options.Beta2, options.Eps),
         };
     }
@@ -38,16 +39,28 @@ internal sealed class ScheduledOptimiser : IDisposable
     {
         var schedule = stage.Schedule!;
         var warmup = schedule.WarmupSteps ?? (schedule.WarmupEpochs * at.EpochSteps);
-        var factor = schedule.Name == ScheduleName.Cosine ? Schedules.Cosine(at.Step, at.Steps, schedule.Floor) : 1;
-        return rate * factor * Schedules.Warmup(at.Step, warmup, schedule.WarmupFactor);
+        var step = schedule.ByEpoch ? at.Epoch * at.EpochSteps : at.Step;
+        var factor = schedule.Name switch
+        {
+            ScheduleName.Cosine => Schedules.Cosine(step, at.Steps, schedule.Floor),
+            ScheduleName.Steps => Schedules.Steps(at.Epoch, schedule.Milestones ?? []),
+            ScheduleName.WarmedCosine => Schedules.WarmedCosine(step, at.Steps, (long)warmup, 1, schedule.Floor),
+            _ => 1,
+        };
+        return rate * factor * (schedule.Name == ScheduleName.WarmedCosine ? 1 : Schedules.Warmup(step, warmup, schedule.WarmupFactor));
     }
 
     /// <summary>A step at the rate of the schedule.</summary>
     public void Step(Progress at)
     {
-        foreach (var (group, factor) in Inner.Groups.Zip(factors))
+        var options = stage.Optimiser;
+        foreach (var (group, (factor, ownDecay)) in Inner.Groups.Zip(rules))
         {
             group.LearningRate = Rate(at) * factor;
+            if (options.WeightDecayEnd is { } end && !ownDecay)
+            {
+                group.WeightDecay = Schedules.Between(at.Step, at.Steps, options.WeightDecay, end);
+            }
         }
 
         Inner.Step();

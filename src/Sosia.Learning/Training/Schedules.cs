@@ -10,6 +10,12 @@ public static class Schedules
     public static double Cosine(long step, long steps, double floor = 0) =>
         floor + ((1 - floor) * (1 + Math.Cos(Math.PI * Math.Clamp((double)step / Math.Max(1, steps), 0, 1))) / 2);
 
+    /// <summary>A factor of <paramref name="decay"/> for each milestone that is reached.</summary>
+    /// <param name="epoch">From 0.</param>
+    /// <param name="milestones">Epochs from which on each counts.</param>
+    /// <param name="decay">0.1 in most papers.</param>
+    public static double Steps(long epoch, IEnumerable<long> milestones, double decay = 0.1) => Math.Pow(decay, milestones.Count(milestone => epoch >= milestone));
+
     /// <summary>A line from <paramref name="factor"/> at the first step to 1, a factor on what the schedule gives.</summary>
     /// <param name="step">From 0.</param>
     /// <param name="warmup">Steps until it is 1; 0: none.</param>

@@ -52,6 +52,7 @@ public sealed class Trainer(Run run, Dataset data, Device device, World world, I
         if (firstStep > 0)
         {
             Checkpoint.Restore(run.CheckpointPath, method, optimiser.Inner, average);
+            method.Resume();
         }
 
         using var loader = new Loader(data.Training, method.Views, stage.Batch, seed, recipe.Data!, world, firstStep, stage.Accumulate);
@@ -71,7 +72,7 @@ public sealed class Trainer(Run run, Dataset data, Device device, World world, I
             Generator.Seed(new SampleRandom(recipe.Seed, number, step).For(world.Rank).NextBits()); // dropout and the like: nothing to remember
             var losses = Gradients(stage, method, loader, at);
             world.Average(method.Parameters());
-            var norm = ClipGradients.Norm(method.Parameters(), stage.ClipNorm ?? double.PositiveInfinity);
+            var norm = stage.ClipEach is { } most ? ClipGradients.Each(method.Parameters(), most) : ClipGradients.Norm(method.Parameters(), stage.ClipNorm ?? double.PositiveInfinity);
             var isNumber = double.IsFinite(norm) && double.IsFinite(losses.Total);
             if (isNumber)
             {
@@ -140,7 +141,7 @@ public sealed class Trainer(Run run, Dataset data, Device device, World world, I
         var stage = recipe.Stages[number];
         Generator.Seed((ulong)recipe.Seed);
         using var generator = new Generator((ulong)recipe.Seed);
-        var method = stage.Method.Build(recipe.Encoder.Build(generator, stage.GradientCheckpointing), world);
+        var method = stage.Method.Build(() => recipe.Encoder.Build(generator, stage.GradientCheckpointing), world);
         if (number > 0 && world.Rank == 0)
         {
             using var before = Safetensors.Read(run.WeightsPath(recipe.Stages[number - 1]));

@@ -33,6 +33,10 @@ public sealed class Batch(IReadOnlyDictionary<string, Tensor> clips, long[] vide
     /// <exception cref="InvalidOperationException">The batch was made without saying so.</exception>
     public ClipOrigins Origins(string name) => origins?[name] ?? throw new InvalidOperationException("the batch does not say where its clips are from");
 
+    /// <summary>The same clips with other random numbers.</summary>
+    /// <param name="other">N.</param>
+    public Batch WithRandoms(IReadOnlyList<SampleRandom> other) => new(clips, videos, other, origins);
+
     /// <summary>Bytes as a network's operators take them.</summary>
     /// <param name="clips">N x T x H x W x 3 bytes.</param>
     /// <returns>N x 3 x T x H x W in [0, 1].</returns>

@@ -37,6 +37,19 @@ public sealed class SampleRandom
     /// <summary>True with this probability.</summary>
     public bool Chance(double probability) => Next() < probability;
 
+    /// <summary>The numbers 0 .. count - 1 in a random order (Fisher and Yates 1938).</summary>
+    public long[] Order(int count)
+    {
+        long[] order = [.. Enumerable.Range(0, count).Select(i => (long)i)];
+        for (var i = count - 1; i > 0; i--)
+        {
+            var j = Below(i + 1);
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+
+        return order;
+    }
+
     /// <summary>Normal, mean 0, deviation 1 (Box and Muller 1958).</summary>
     public double Normal() => Math.Sqrt(-2 * Math.Log(1 - Next())) * Math.Cos(Math.Tau * Next());
 

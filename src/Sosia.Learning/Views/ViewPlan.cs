@@ -7,7 +7,7 @@ public sealed record ViewPlan(params IReadOnlyList<ClipPlan> Clips);
 /// <summary>How a clip is taken from a video: its frames and its window are drawn once, the window for all frames alike.</summary>
 /// <param name="Name">Under which the method finds it in the batch.</param>
 /// <param name="Frames">How many.</param>
-/// <param name="Intervals">Seconds from frame to frame, one of them is drawn; in a video too short for it the frames move together.</param>
+/// <param name="Intervals">Seconds from frame to frame, one or more, of which one is drawn; in a video too short for it the frames move together.</param>
 /// <param name="Side">Pixels of the square window.</param>
 public sealed record ClipPlan(string Name, int Frames, IReadOnlyList<double> Intervals, int Side)
 {

@@ -3,9 +3,7 @@ namespace Sosia.Torch;
 /// <summary>Adam with weight decay apart from the gradient (Loshchilov and Hutter 2019, algorithm 2; the decay is times the rate, as in PyTorch).</summary>
 public sealed class AdamW : Optimiser
 {
-    private readonly double beta1;
-    private readonly double beta2;
-    private readonly double eps;
+    private readonly AdamMoments moments;
 
     /// <summary>For all parameters alike.</summary>
     public AdamW(IEnumerable<(string Name, Tensor Tensor)> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 1e-2)
@@ -21,7 +19,7 @@ public sealed class AdamW : Optimiser
     /// <param name="eps">Added to the root of the mean of squares.</param>
     /// <param name="weightDecay">Times the rate: part of a parameter that is lost at each step.</param>
     public AdamW(IEnumerable<ParameterGroup> groups, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 1e-2)
-        : base(groups, learningRate, weightDecay, "exp_avg", "exp_avg_sq") => (this.beta1, this.beta2, this.eps) = (beta1, beta2, eps);
+        : base(groups, learningRate, weightDecay, AdamMoments.StateNames) => moments = new AdamMoments(beta1, beta2, eps);
 
     private protected override void Update(ParameterGroup group, IReadOnlyList<TrainedParameter> parameters, Tensor[] gradients)
     {
@@ -29,21 +27,12 @@ public sealed class AdamW : Optimiser
         Tensor[] means = [.. parameters.Select(p => p.State[0])];
         Tensor[] squares = [.. parameters.Select(p => p.State[1])];
         long[] steps = [.. parameters.Select(p => p.Steps)];
-        if (Compat.StepAdamW((tensors, gradients, means, squares), steps, (group.LearningRate, beta1, beta2, group.WeightDecay, eps)))
+        if (Compat.StepAdamW((tensors, gradients, means, squares), steps, (group.LearningRate, moments.Beta1, moments.Beta2, group.WeightDecay, moments.Eps)))
         {
             return;
         }
 
         Tensor.ForeachMulInPlace(tensors, 1 - (group.LearningRate * group.WeightDecay));
-        Tensor.ForeachMulInPlace(means, beta1);
-        Tensor.ForeachAddInPlace(means, gradients, 1 - beta1);
-        Tensor.ForeachMulInPlace(squares, beta2);
-        Tensor.ForeachAddcmulInPlace(squares, gradients, gradients, 1 - beta2);
-
-        // Both means begin at zero: each is divided by what it would be for a constant 1.
-        var roots = Tensor.ForeachSqrt(squares);
-        Tensor.ForeachDivInPlace(roots, [.. steps.Select(step => Math.Sqrt(1 - Math.Pow(beta2, step)))]);
-        Tensor.ForeachAddInPlace(roots, eps);
-        Tensor.ForeachAddcdivInPlace(tensors, means, roots, [.. steps.Select(step => -group.LearningRate / (1 - Math.Pow(beta1, step)))]);
+        moments.Step(parameters, gradients, group.LearningRate);
     }
 }

@@ -20,8 +20,8 @@ internal static class Mixes
         var around = OnFrames(other with { Seconds = Math.Min(other.Seconds, LongestOther) });
         var before = around with { Seconds = WholeFrames(around.Seconds * Draw.Between(random, 0.25, 0.75)) };
         var after = around with { From = before.From + before.Seconds, Seconds = around.Seconds - before.Seconds };
-        string Fitted(Cut one) => $"{Fit(other.Width, other.Height)},{Lasting(one.CopySeconds)}";
-        var graph = $"[0:V:0]{Fitted(before)}[a];[1:V:0]{part.Filters},{Fitted(part)}[b];[2:V:0]{Fitted(after)}[c];[a][b][c]concat=n=3:v=1:a=0[v]";
+        string Fitted(Cut one) => $"{one.Filters},{Fit(other.Width, other.Height)},{Lasting(one.CopySeconds)}";
+        var graph = $"[0:V:0]{Fitted(before)}[a];[1:V:0]{Fitted(part)}[b];[2:V:0]{Fitted(after)}[c];[a][b][c]concat=n=3:v=1:a=0[v]";
         return new EditPlan(
             part,
             [Input(1, before), Input(0, part), Input(1, after)],
@@ -45,8 +45,8 @@ internal static class Mixes
         var front = TimeEdits.Part(random, small.Cut, seconds);
         var (width, height) = (Draw.Even(back.Width * size), Draw.Even(back.Height * size));
         var (x, y) = Draw.Pick(random, places);
-        var graph = $"[0:V:0]{Fit(back.Width, back.Height)}[a];"
-            + $"[1:V:0]scale={width}:{height}:force_original_aspect_ratio=decrease,setsar=1,fps={Text(Rate)}[b];"
+        var graph = $"[0:V:0]{back.Filters},{Fit(back.Width, back.Height)}[a];"
+            + $"[1:V:0]{front.Filters},scale={width}:{height}:force_original_aspect_ratio=decrease,setsar=1,fps={Text(Rate)}[b];"
             + $"[a][b]overlay={x}:{y}:shortest=1,format=yuv420p[v]";
         var edited = large.Source == 0 ? back : front;
         return new EditPlan(

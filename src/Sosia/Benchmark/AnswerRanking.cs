@@ -15,6 +15,11 @@ public sealed class AnswerRanking
     /// <exception cref="ArgumentException">A confidence is no number.</exception>
     public AnswerRanking(IReadOnlyList<BenchmarkPair> pairs)
     {
+        if (pairs.Any(p => p.Answer is { } answer && double.IsNaN(answer.Confidence)))
+        {
+            throw new ArgumentException("a confidence is no number", nameof(pairs));
+        }
+
         this.pairs = pairs;
         Wanted = pairs.Count(p => p.IsTrue);
         var (found, wrong) = (0, 0);

@@ -61,14 +61,14 @@ public sealed class BenchmarkRun
 
     private BenchmarkedModel Measure(string folder, CancellationToken stop)
     {
-        embedder.Prepare(); // a network is loaded before the clock runs
+        embedder.Prepare(); // libtorch is loaded before the clock runs; the network itself comes with the first frame
         var read = ReadOriginals(folder, stop);
         using var library = VideoLibrary.OpenRead(folder); // closed in between: a journal that is still open counts as bytes
         SearchCopies(library, stop);
         var names = set.Names(library.Videos());
         var pairs = BenchmarkPair.Of(
             set.Truth.Select(t => t with { Source = names.GetValueOrDefault(set.OriginalPath(t.Source), t.Source) }),
-            answers.Where(a => names.ContainsKey(a.Original)).Select(a => a with { Original = names[a.Original] })); // a kept library may hold what is gone
+            answers.Where(a => names.ContainsKey(a.Original) && !set.IsCopy(a.Original)).Select(a => a with { Original = names[a.Original] })); // a kept library may hold what is gone
         return new BenchmarkedModel(
             embedder.Model, embedder.Identity.Name, BenchmarkScores.Of(pairs, set.Options.FalseAnswers), Cost(read, library.Status()), pairs, failures)
         {
@@ -80,7 +80,7 @@ public sealed class BenchmarkRun
     {
         using var library = VideoLibrary.Exists(folder) ? VideoLibrary.OpenWrite(folder) : VideoLibrary.Create(folder, embedder.Identity);
         var before = ProcessorTime.Seconds();
-        var read = Ingest.Add(library, embedder, set.Options.Originals, new IngestOptions([], set.Options.Threads), progress, stop);
+        var read = Ingest.Add(library, embedder, set.Options.Originals, new IngestOptions([Path.GetFullPath(set.Options.Copies)], set.Options.Threads), progress, stop);
         readProcessor = ProcessorTime.Seconds() - before;
         failures.AddRange(read.Failures.Select(f => new FailedFile(f.Path, f.Reason)));
         return read;

@@ -42,6 +42,9 @@ public sealed class BenchmarkSet
     /// <summary>Where a copy lies.</summary>
     public string CopyPath(string copy) => Path.GetFullPath(Path.Combine(Options.Copies, copy));
 
+    /// <summary>Whether a file lies in the folder of the copies: copies that are made below the originals are none of them.</summary>
+    public bool IsCopy(string path) => path.StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Options.Copies)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
     /// <summary>Where an original lies.</summary>
     /// <param name="original">As <see cref="Name"/> has it.</param>
     public string OriginalPath(string original) => Path.GetFullPath(Path.Combine(Options.Originals[0], original));

@@ -1,4 +1,5 @@
 using Sosia.Learning.Encoders;
+using Sosia.Learning.Training;
 using Sosia.Library;
 using Sosia.Video;
 
@@ -21,16 +22,19 @@ public static class Embedders
 
     /// <summary>Those that come with Sosia, the default first.</summary>
     public static IReadOnlyList<IEmbedder> Shipped { get; } =
-        [Copies, Trunk, Pdq, ThreeDCslEmbedder.Untrained("small", TransformerSize.Small), ThreeDCslEmbedder.Untrained("base", TransformerSize.Base)];
+        [Copies, Trunk, Pdq, ClipEmbedder.Untrained("small", TransformerSize.Small), ClipEmbedder.Untrained("base", TransformerSize.Base)];
 
     /// <summary>Those, and the user's own.</summary>
     public static IEnumerable<IEmbedder> All => Shipped.Concat(ImportedModels.All());
 
-    /// <summary>The embedder of a name as a user types it (`pdq`) or as a library stores it (`pdq-64@4`).</summary>
-    /// <exception cref="UsageException">No such embedder.</exception>
+    /// <summary>The embedder of a name as a user types it (`pdq`), as a library stores it (`pdq-64@4`), or of the folder of a training, whose encoder is kept then.</summary>
+    /// <exception cref="UsageException">No such embedder, or the training is not finished.</exception>
     public static IEmbedder Named(string name) =>
+        Run.Is(name) ? Known(RunModels.Keep(name)) : Known(name);
+
+    private static IEmbedder Known(string name) =>
         All.FirstOrDefault(e => IsNamed(e, name))
-        ?? throw new UsageException($"no model is called {Printable.Text(name)}: `sosia models` lists them ({string.Join(", ", All.Select(e => e.Model))})");
+        ?? throw new UsageException($"no model is called {Printable.Text(name)}: `sosia models` lists them, and the folder of a training is one ({string.Join(", ", All.Select(e => e.Model))})");
 
     /// <summary>The embedder that made a library.</summary>
     /// <exception cref="LibraryException">This build has no such embedder.</exception>

@@ -16,13 +16,13 @@ namespace Sosia;
 /// <param name="Report">Which entries were used.</param>
 public sealed record ImportedModel(string Model, string Path, ImportReport Report);
 
-/// <summary>Published checkpoints that a user brought: kept as safetensors files in a folder of the user's, each a model of its own.</summary>
+/// <summary>Published checkpoints that a user brought, and encoders that were trained here: kept as safetensors files in a folder of the user's, each a model of its own.</summary>
 public static class ImportedModels
 {
     private const int NamesTold = 5; // of a state that does not fit
 
     // One embedder a model: each would load the network again, and keep it.
-    private static readonly ConcurrentDictionary<(string Path, string Fingerprint), ThreeDCslEmbedder> Opened = new();
+    private static readonly ConcurrentDictionary<(string Path, string Fingerprint), ClipEmbedder> Opened = new();
 
     /// <summary>What can be imported (<c>--as</c>).</summary>
     public static IReadOnlyList<string> Kinds { get; } = ["3d-csl"];
@@ -138,12 +138,17 @@ public static class ImportedModels
     }
 
     // Only the header is read until the model is used.
-    private static ThreeDCslEmbedder? Open(string path)
+    private static IEmbedder? Open(string path)
     {
         try
         {
             using var file = Safetensors.Read(path);
             var about = file.Metadata;
+            if (about.GetValueOrDefault("sosia.kind") == RunModels.Kind)
+            {
+                return RunModels.Open(path, about);
+            }
+
             if (!about.TryGetValue("sosia.kind", out var kind) || kind != "3d-csl")
             {
                 return null;
@@ -154,7 +159,7 @@ public static class ImportedModels
                 new TransformerSize(Number("width"), Number("depth"), Number("heads")), Number("patch"), Number("side"), Number("side"), Number("frames"),
                 Enum.Parse<SpaceTimeAttention>(about["attention"]));
             var model = Path.GetFileNameWithoutExtension(path);
-            return Opened.GetOrAdd((path, Fingerprint(about)), one => new ThreeDCslEmbedder(
+            return Opened.GetOrAdd((path, Fingerprint(about)), one => ClipEmbedder.ThreeDCsl(
                 model, $"the transformer of 3D-CSL from {Printable.Text(about["sosia.source"])}", shape.Size.Width, one.Fingerprint, () => Load(path, shape)));
         }
         catch (Exception error) when (error is CheckpointException or KeyNotFoundException or FormatException or OverflowException or ArgumentException)

@@ -24,11 +24,12 @@ public sealed class TrunkEmbedder : IEmbedder
     private readonly Lazy<NetworkQueue<TrunkFrame>> queue;
     private readonly bool cutsBorders;
 
-    private TrunkEmbedder(string model, string name, string description, MatchingOptions matching, int dimension, Func<Func<Tensor, Tensor>> load, bool cutsBorders = true)
+    private TrunkEmbedder(
+        string model, string name, string description, MatchingOptions matching, int dimension, Func<Func<Tensor, Tensor>> load, bool cutsBorders = true, string? fingerprint = null)
     {
         this.cutsBorders = cutsBorders;
         (Model, Description, Matching) = (model, description, matching);
-        Identity = new EmbedderIdentity(name, VectorKind.Int8Float16, dimension, $"{name}/1");
+        Identity = new EmbedderIdentity(name, VectorKind.Int8Float16, dimension, fingerprint ?? $"{name}/1");
         queue = new(() => new NetworkQueue<TrunkFrame>(() => Load(load), BatchFrames, 4 * BatchFrames));
     }
 
@@ -58,6 +59,10 @@ public sealed class TrunkEmbedder : IEmbedder
     /// <param name="cutsBorders">Whether constant borders are cut off.</param>
     public static TrunkEmbedder Trial(string model, MatchingOptions matching, int dimension, Func<Func<Tensor, Tensor>> load, bool cutsBorders = true) =>
         new(model, model, "a trial", matching, dimension, load, cutsBorders);
+
+    /// <summary>A network that a user trained as the default model was.</summary>
+    internal static TrunkEmbedder Trained(string model, string description, string fingerprint, int dimension, Func<Func<Tensor, Tensor>> load) =>
+        new(model, $"{model}@2", description, MatchingOptions.Copies, dimension, load, fingerprint: fingerprint);
 
     /// <inheritdoc/>
     public string Model { get; }

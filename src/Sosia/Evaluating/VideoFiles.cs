@@ -36,8 +36,8 @@ public sealed class VideoFiles
         ? new VideoFiles(MediaFiles.Find([Path.GetFullPath(folder)], null, stop))
         : throw new UsageException($"--videos {Printable.Text(folder)}: there is no such folder");
 
-    /// <summary>The file of that name, with its extension or without; the first by path where there are several. Null where there is none.</summary>
-    public string? Find(string name) => byName.GetValueOrDefault(name) ?? byStem.GetValueOrDefault(name);
+    /// <summary>The file of that name, with its extension, without, or with another one; the first by path where there are several. Null where there is none.</summary>
+    public string? Find(string name) => byName.GetValueOrDefault(name) ?? byStem.GetValueOrDefault(name) ?? byStem.GetValueOrDefault(Path.GetFileNameWithoutExtension(name));
 
     /// <summary>Why a file is not even tried, or null.</summary>
     public string? Refusal(string path) => refused.GetValueOrDefault(path);

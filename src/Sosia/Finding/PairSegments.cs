@@ -30,8 +30,9 @@ public static class PairSegments
     public static (double Confidence, bool Accepted, IReadOnlyList<CopiedSegment> Segments) Ranked(
         IReadOnlyList<(QueryVariant Variant, IReadOnlyList<SegmentVerdict> Verdicts)> looks)
     {
-        var (variant, surest) = looks.SelectMany(look => look.Verdicts, (look, verdict) => (look.Variant, Verdict: verdict)).MaxBy(v => v.Verdict.Confidence);
         var accepted = Accepted(looks);
+        var (variant, surest) = looks.SelectMany(look => look.Verdicts, (look, verdict) => (look.Variant, Verdict: verdict))
+            .Where(v => v.Verdict.Accepted || accepted.Count == 0).MaxBy(v => v.Verdict.Confidence);
         return (surest.Confidence, accepted.Count > 0, accepted.Count > 0 ? accepted : [Copied(surest.Segment, variant)]);
     }
 

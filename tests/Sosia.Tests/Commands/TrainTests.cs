@@ -117,6 +117,38 @@ public sealed class TrainTests(TrainTests.Scenes scenes) : IClassFixture<TrainTe
     }
 
     [Fact]
+    public void ATrainedEncoderMakesALibraryThatFindsWhenItsFolderIsGone()
+    {
+        Good(Shell.Run(shelf.Folder, [.. Train(2), "--run", "runs/mine"]));
+        using var drawn = new Embedding.Drawn();
+        var video = drawn.Moving("scene.mp4", 8);
+        (string, string)[] home = [("XDG_DATA_HOME", shelf.At("data"))];
+        var added = Shell.Run(shelf.Folder, home, "add", video, "--model", "runs/mine", "--library", "library");
+        Good(added);
+        var model = Path.GetFileNameWithoutExtension(Assert.Single(Directory.GetFiles(shelf.At("data/sosia/models"))));
+        Assert.Matches("^mine-[0-9a-f]{8}$", model);
+        Assert.Contains($"{model}@", added.Out, StringComparison.Ordinal);
+        Good(Shell.Run(shelf.Folder, home, "add", video, "--model", "runs/mine", "--library", "library")); // it is there already
+        Directory.Delete(shelf.At("runs/mine"), recursive: true);
+        var copy = shelf.Put(video, "copy.mp4");
+        var found = Shell.Run(shelf.Folder, home, "find", copy, "--library", "library");
+        Good(found);
+        Assert.Contains("scene.mp4", found.Out, StringComparison.Ordinal);
+        Assert.Contains($"{model,-14}  the encoder of the training mine", Shell.Run(shelf.Folder, home, "models").Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ATrainingThatIsNotFinishedIsNoModel()
+    {
+        Good(Shell.Run(shelf.Folder, [.. Train(1), "--run", "runs/half"]));
+        File.Delete(shelf.At("runs/half/encoder.safetensors"));
+        var refused = Shell.Run(shelf.Folder, "add", shelf.Folder, "--model", "runs/half", "--library", "library");
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("the run runs/half is not finished: go on with `sosia train --resume runs/half`", refused.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(shelf.At("library")));
+    }
+
+    [Fact]
     public void TheMethodsAreListed()
     {
         var listed = Shell.Run(shelf.Folder, "methods");

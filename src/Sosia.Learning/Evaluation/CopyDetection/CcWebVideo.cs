@@ -55,7 +55,9 @@ public sealed record CcWebVideo(IReadOnlyList<CcWebSet> Sets, IReadOnlyDictionar
             sets.Add(new CcWebSet(parts[1], labels, left?[number].ToHashSet(StringComparer.Ordinal) ?? []));
         }
 
-        return new CcWebVideo(sets, collection);
+        return sets.Count > 0
+            ? new CcWebVideo(sets, collection)
+            : throw new AnnotationException(Path.Combine(folder, "Seed.txt"), 0, "it names no query");
     }
 
     /// <summary>The four figures. The query itself is ranked like any other video.</summary>

@@ -6,7 +6,7 @@ using Sosia.Torch.Checkpoints;
 namespace Sosia.Learning.Import;
 
 /// <summary>Networks from the files that their authors published: teachers, and what a training starts from.</summary>
-internal static class PublishedFiles
+internal static class Pretrained
 {
     /// <summary>Starts a divided TimeSformer as an image ViT, in all but time (SVT, Ranasinghe et al. 2022, issue 19 of its code).</summary>
     /// <param name="network">Its temporal parts keep their starting values.</param>
@@ -44,23 +44,11 @@ internal static class PublishedFiles
         using var scope = TensorScope.Enter();
         try
         {
-            return make(State(file));
+            return make(PublishedFile.State(file));
         }
         catch (Exception error) when (error is CheckpointException or ArgumentException or StateMismatchException or IOException)
         {
             throw new RecipeException($"{file} cannot be read as a pre-trained {what}: {error.Message}", error);
         }
-    }
-
-    private static List<(string Name, Tensor Tensor)> State(string file)
-    {
-        if (Path.GetExtension(file).Equals(".safetensors", StringComparison.OrdinalIgnoreCase))
-        {
-            using var safetensors = Safetensors.Read(file);
-            return [.. safetensors.Tensors.Tensors.Select(stored => (stored.Name, stored.ToTensor()))];
-        }
-
-        using var pickled = PthFile.Read(file);
-        return [.. pickled.Flatten(pickled.Unwrap()).Tensors.Select(stored => (stored.Name, stored.ToTensor()))];
     }
 }

@@ -6,9 +6,9 @@ namespace Sosia.Tests.Embedding;
 
 /// <summary>Clips of eight seconds by the published rule, through a small network of chance weights.</summary>
 [Collection("videos")]
-public sealed class ThreeDCslEmbedderTests : IDisposable
+public sealed class ClipEmbedderTests : IDisposable
 {
-    private static readonly ThreeDCslEmbedder Tiny = new("tiny", "for tests", TransformerSize.Micro.Width, "tiny/1", Network);
+    private static readonly ClipEmbedder Tiny = ClipEmbedder.ThreeDCsl("tiny", "for tests", TransformerSize.Micro.Width, "tiny/1", Network);
 
     private readonly Drawn drawn = new();
 
@@ -70,7 +70,7 @@ public sealed class ThreeDCslEmbedderTests : IDisposable
     public void TheSameSeedIsTheSameNetwork()
     {
         var path = drawn.Moving("a.mp4", 8);
-        var again = new ThreeDCslEmbedder("again", "", TransformerSize.Micro.Width, "tiny/1", Network);
+        var again = ClipEmbedder.ThreeDCsl("again", "", TransformerSize.Micro.Width, "tiny/1", Network);
         Assert.True(Drawn.Likeness(Drawn.Read(Tiny, path).Clips, Drawn.Read(again, path).Clips)[0] > 0.9999);
     }
 

@@ -1,0 +1,251 @@
+using System.Globalization;
+using Sosia.Learning.Encoders;
+using Sosia.Learning.Evaluation;
+using Sosia.Learning.Evaluation.Frames;
+using Sosia.Learning.Training;
+using Sosia.Learning.Views;
+using Sosia.Torch;
+using Sosia.Torch.Checkpoints;
+using Sosia.Video.Packs;
+
+namespace Sosia.Bench;
+
+/// <summary>
+/// `sanity fame|carl FOLDER SEED ...`: the small experiments of the methods' papers' pages, on rendered clips whose meaning is known: does the method learn
+/// what it is for, and what another does not?
+/// </summary>
+internal static class SanityScenario
+{
+    public static int Run(string method, string folder, IReadOnlyList<int> seeds)
+    {
+        TorchSetup.Prepare();
+        Directory.CreateDirectory(folder);
+        (method == "carl" ? (Action<string, IReadOnlyList<int>>)Phases : Directions)(folder, seeds);
+        return 0;
+    }
+
+    // A square that looks the same in all videos moves over a grating of the video's own: the grating alone tells videos apart, the square says the class.
+    private static void Directions(string folder, IReadOnlyList<int> seeds)
+    {
+        var pack = Pack(Path.Combine(folder, "gratings.pack"), 24, Enumerable.Range(0, 400).Select(i => Gratings.Video(i, frames: 16)));
+        var test = Enumerable.Range(1000, 600).Select(i => (Clip: Gratings.Video(i, frames: 8), Direction: i % 4)).ToList();
+        Console.WriteLine("| | seed | loss | linear probe of the direction, % | nearest neighbour, % |");
+        Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
+        foreach (var seed in seeds)
+        {
+            foreach (var method in new[] { "moco", "fame" })
+            {
+                string[] values = ["data.holdout=0", $"stages.{method}.method.side=24", $"stages.{method}.method.leastArea=1", $"stages.{method}.method.mirror=0", $"stages.{method}.method.temperature=0.1"];
+                var recipe = RecipeFile.Set(RecipeFile.Named(method, "tiny"), [$"seed={seed}", .. values, .. method == "fame" ? new[] { "stages.fame.method.beta=0.3" } : []]);
+                var (encoder, loss) = Trained(recipe, pack, Path.Combine(folder, $"{method}-{seed}"));
+                var (probe, nearest) = Probed(encoder, test, seed);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {method} | {seed} | {loss:0.00} | {probe:0.0} | {nearest:0.0} |"));
+                encoder.Dispose();
+            }
+        }
+    }
+
+    private static (double Probe, double Nearest) Probed(Encoder encoder, IReadOnlyList<(byte[][] Clip, int Direction)> clips, int seed)
+    {
+        using var scope = TensorScope.Enter();
+        using var noGrad = NoGrad.Enter();
+        encoder.Eval();
+        var features = Tensor.Cat([.. clips.Chunk(50).Select(some => encoder.Forward(PixelNormalisation.Kinetics.Apply(Clips(some.Select(one => one.Clip), 24))).Vector)]);
+        features = (features - features.Mean([0], keepdim: true)) / (features.Std([0], 1, true) + 1e-6);
+        long[] labels = [.. clips.Select(one => (long)one.Direction)];
+        var (fit, rest) = (features[..300], features[300..]);
+        using var probe = new LinearProbe(encoder.Width, 4, new Generator((ulong)seed));
+        using (EnableGrad.Enter())
+        {
+            probe.Fit(fit, Tensor.Of(labels[..300], 300), new LinearProbeSettings(0.1, 50, 100), seed);
+        }
+
+        var said = probe.Forward(rest).ArgMax(1).ToArray<long>();
+        var near = KendallTau.Nearest(rest, fit);
+        return (Percent(said.Zip(labels[300..], (a, b) => a == b)), Percent(near.Zip(labels[300..], (a, b) => labels[a] == b)));
+    }
+
+    // A disc goes through three phases at a pace of its own; the encoder is to say what moment a frame shows.
+    private static void Phases(string folder, IReadOnlyList<int> seeds)
+    {
+        var pack = Pack(Path.Combine(folder, "discs.pack"), 32, Enumerable.Range(0, 60).Select(i => Discs.Video(i).Frames));
+        var test = Enumerable.Range(500, 16).Select(Discs.Video).ToList();
+        Console.WriteLine("| | seed | AP@5 | Kendall's tau | progression, R² |");
+        Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
+        foreach (var seed in seeds)
+        {
+            Recipe Of(double variance, int steps) =>
+                RecipeFile.Set(RecipeFile.Named("carl", "tiny"), [$"seed={seed}", "data.holdout=0", FormattableString.Invariant($"stages.carl.method.variance={variance}"), $"stages.carl.steps={steps}"]);
+            foreach (var (name, recipe) in new[] { ("untrained", Of(10, 0)), ("sequence contrast", Of(10, 250)), ("without time: a variance of 1,000", Of(1000, 250)) })
+            {
+                var (encoder, _) = Trained(recipe, pack, Path.Combine(folder, $"carl-{seed}-{name[..6]}"));
+                Print(name, seed, (FrameSequenceEncoder)encoder, test);
+                encoder.Dispose();
+            }
+        }
+    }
+
+    private static void Print(string name, int seed, FrameSequenceEncoder encoder, IReadOnlyList<(byte[][] Frames, int[] Phases)> test)
+    {
+        using var scope = TensorScope.Enter();
+        using var noGrad = NoGrad.Enter();
+        encoder.Eval();
+        var videos = test.Select(one => new FrameSequence(encoder.Embed(PixelNormalisation.ImageNet.Apply(Clips([one.Frames], 32)).Squeeze(0)), one.Phases)).ToList();
+        var progression = PhaseProgression.Determination(videos[..8], videos[8..], 3).Average();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"| {name} | {seed} | {FrameRetrieval.Mean(videos, 5, 2):0.000} | {KendallTau.Mean([.. videos.Select(video => video.Embeddings)], 2):0.000} | {progression:0.000} |"));
+    }
+
+    private static string Pack(string folder, int side, IEnumerable<byte[][]> videos)
+    {
+        if (Learning.Training.Run.Is(folder) || Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        using var writer = PackWriter.Open(folder, new PackSettings(Rate: 8, Side: side, Format: PackFormat.Raw));
+        foreach (var (number, frames) in videos.Index())
+        {
+            using var block = writer.Begin(side, side);
+            Array.ForEach(frames, frame => block.Add(frame));
+            writer.Commit(string.Create(CultureInfo.InvariantCulture, $"{number:0000}"), PackSource.Scene, block, null);
+        }
+
+        return folder;
+    }
+
+    private static (Encoder Encoder, double Loss) Trained(Recipe recipe, string pack, string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        var run = Learning.Training.Run.Create(folder, recipe, new RunStart([pack], DateTimeOffset.UtcNow, TorchRuntime.Threads, "cpu", TorchRuntime.Version));
+        using (var data = Dataset.Open([pack], 0))
+        {
+            new Trainer(run, data, Device.Cpu, World.Single, new Silent()).Train();
+        }
+
+        using var generator = new Generator((ulong)recipe.Seed);
+        var encoder = recipe.Encoder.Build(generator, checkpointing: false);
+        using (var weights = Safetensors.Read(run.EncoderPath))
+        {
+            encoder.Load(weights.Tensors.Tensors);
+        }
+
+        return (encoder, run.Metrics().TakeLast(3).Select(line => line.Loss).DefaultIfEmpty(double.NaN).Average());
+    }
+
+    // N x 3 x T x side x side in [0, 1].
+    private static Tensor Clips(IEnumerable<byte[][]> clips, int side)
+    {
+        var all = clips.ToList();
+        return Batch.Unit(Tensor.Of([.. all.SelectMany(clip => clip.SelectMany(frame => frame))], all.Count, all[0].Length, side, side, 3));
+    }
+
+    private static double Percent(IEnumerable<bool> right)
+    {
+        var all = right.ToList();
+        return 100.0 * all.Count(one => one) / all.Count;
+    }
+
+    private sealed class Silent : IProgress<Metrics>
+    {
+        public void Report(Metrics value)
+        {
+        }
+    }
+
+    private static class Gratings
+    {
+        private const int Side = 24;
+        private const int Square = 8;
+
+        public static byte[][] Video(int number, int frames)
+        {
+            var random = new SampleRandom(11, 0, number);
+            var (angle, waves, phase) = (random.Between(0, Math.PI), random.Between(0.1, 0.5), random.Between(0, Math.Tau));
+            double[] colour = [random.Between(0.2, 1), random.Between(0.2, 1), random.Between(0.2, 1)];
+            var (x, y, speed) = (random.Below(Side), random.Below(Side), 1 + random.Below(2));
+            var (dx, dy) = (number % 4) switch { 0 => (-speed, 0), 1 => (speed, 0), 2 => (0, -speed), _ => (0, speed) };
+            return [.. Enumerable.Range(0, frames).Select(t => Frame(x + (dx * t), y + (dy * t), (px, py) =>
+                0.5 + (0.4 * Math.Sin(phase + (Math.Tau * waves * ((px * Math.Cos(angle)) + (py * Math.Sin(angle)))))), colour))];
+        }
+
+        private static byte[] Frame(int left, int top, Func<int, int, double> ground, double[] colour)
+        {
+            var rgb = new byte[Side * Side * 3];
+            for (var i = 0; i < Side * Side; i++)
+            {
+                var (px, py) = (i % Side, i / Side);
+                var (u, v) = (Wrapped(px - left), Wrapped(py - top));
+                double? square = u < Square && v < Square ? (u is >= 2 and < 6 && v is >= 2 and < 6 ? 0 : 1) : null;
+                for (var c = 0; c < 3; c++)
+                {
+                    rgb[(3 * i) + c] = (byte)(255 * Math.Clamp(square ?? (ground(px, py) * colour[c]), 0, 1));
+                }
+            }
+
+            return rgb;
+        }
+
+        private static int Wrapped(int place) => ((place % Side) + Side) % Side;
+    }
+
+    private static class Discs
+    {
+        private const int Side = 32;
+        private const int Length = 40;
+
+        public static (byte[][] Frames, int[] Phases) Video(int number)
+        {
+            var random = new SampleRandom(13, 0, number);
+            double[] disc = [random.Between(0.5, 1), random.Between(0.5, 1), random.Between(0.5, 1)];
+            double[] ground = [random.Between(0, 0.4), random.Between(0, 0.4), random.Between(0, 0.4)];
+            var radius = random.Between(3, 6);
+            double[] pace = [.. Enumerable.Range(0, 4).Select(_ => random.Between(0.5, 1.5))];
+            var frames = new byte[Length][];
+            var phases = new int[Length];
+            for (var t = 0; t < Length; t++)
+            {
+                var at = Warped(t / (Length - 1.0), pace); // 0 to 3
+                phases[t] = Math.Min(2, (int)at);
+                var (x, y) = Place(at);
+                frames[t] = Frame(x, y, radius, disc, ground);
+            }
+
+            return (frames, phases);
+        }
+
+        // Right, up, and round a circle.
+        private static (double X, double Y) Place(double at) => at switch
+        {
+            < 1 => (6 + (18 * at), 25),
+            < 2 => (24, 25 - (10 * (at - 1))),
+            _ => (16 + (8 * Math.Cos(Math.Tau * (at - 2))), 15 + (8 * Math.Sin(-Math.Tau * (at - 2)))),
+        };
+
+        // A pace for each quarter of the video.
+        private static double Warped(double share, double[] pace)
+        {
+            double Sum(double until) => Enumerable.Range(0, 4).Sum(i => pace[i] * Math.Clamp((4 * until) - i, 0, 1));
+            return 3 * Sum(share) / Sum(1);
+        }
+
+        private static byte[] Frame(double x, double y, double radius, double[] disc, double[] ground)
+        {
+            var rgb = new byte[Side * Side * 3];
+            for (var i = 0; i < Side * Side; i++)
+            {
+                var inside = Math.Pow((i % Side) - x, 2) + Math.Pow((i / Side) - y, 2) <= radius * radius;
+                for (var c = 0; c < 3; c++)
+                {
+                    rgb[(3 * i) + c] = (byte)(255 * (inside ? disc[c] : ground[c]));
+                }
+            }
+
+            return rgb;
+        }
+    }
+}

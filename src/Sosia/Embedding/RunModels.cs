@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using Sosia.Learning.Encoders;
+using Sosia.Learning.Methods;
+using Sosia.Learning.Training;
+using Sosia.Torch;
+using Sosia.Torch.Checkpoints;
+using Sosia.Video;
+
+namespace Sosia;
+
+/// <summary>
+/// Encoders that were trained here, as models (<c>--model RUN</c>): a copy is kept beside the imported ones, so that a library can be read when the
+/// folder of the training is gone or trained further.
+/// </summary>
+public static class RunModels
+{
+    internal const string Kind = "run";
+
+    private const int HashDigits = 8;
+
+    // One embedder a model: each would load the network again, and keep it.
+    private static readonly ConcurrentDictionary<string, IEmbedder> Opened = new(StringComparer.Ordinal);
+
+    /// <summary>Keeps the encoder of a finished training; another time it is there already.</summary>
+    /// <param name="folder">Of the run.</param>
+    /// <returns>What the model is called: the run's folder, and what tells its weights from others.</returns>
+    /// <exception cref="RecipeException">There is no run.</exception>
+    /// <exception cref="UsageException">It is not finished.</exception>
+    /// <exception cref="CheckpointException">A file cannot be read or written.</exception>
+    public static string Keep(string folder)
+    {
+        var run = Run.Open(folder);
+        if (!File.Exists(run.EncoderPath))
+        {
+            throw new UsageException($"the run {Printable.Text(folder)} is not finished: go on with `sosia train --resume {Printable.Text(folder)}`");
+        }
+
+        var hash = Hash(run.EncoderPath);
+        var model = $"{Name(run)}-{hash[..HashDigits]}";
+        var path = Path.Combine(ImportedModels.Folder, $"{model}.safetensors");
+        if (!File.Exists(path))
+        {
+            Directory.CreateDirectory(ImportedModels.Folder);
+            using var encoder = Safetensors.Read(run.EncoderPath);
+            Safetensors.Write(path, encoder.Tensors.Tensors, About(run, hash));
+        }
+
+        return model;
+    }
+
+    /// <summary>The embedder of a model that was kept; nothing of the network is read until it is used.</summary>
+    internal static IEmbedder Open(string path, IReadOnlyDictionary<string, string> about) => Opened.GetOrAdd($"{path}\n{about["sosia.sha256"]}", _ =>
+    {
+        var model = Path.GetFileNameWithoutExtension(path);
+        var description = $"the encoder of the training {Printable.Text(about["sosia.source"])}";
+        var fingerprint = $"run/{about["sosia.sha256"]}/1";
+        var width = int.Parse(about["width"], NumberStyles.None, CultureInfo.InvariantCulture);
+        var sampling = new ClipSampling((int)Number(about["frames"]), Number(about["rate"]), (int)Number(about["side"]));
+        return about["encoder"] == nameof(ClipTrunk)
+            ? TrunkEmbedder.Trained(model, description, fingerprint, width, () => ClipTrunk.Read(path).Frames)
+            : new ClipEmbedder(model, description, width, fingerprint, sampling, () => Load(path, about));
+    });
+
+    // What cannot be known without the network stands in the file's metadata.
+    private static Dictionary<string, string> About(Run run, string hash)
+    {
+        TorchSetup.Prepare();
+        using var scope = TensorScope.Enter();
+        using var generator = new Generator((ulong)run.Recipe.Seed);
+        using var method = run.Recipe.Stages[^1].Method.Build(() => run.Recipe.Encoder.Build(generator, checkpointing: false), World.Single);
+        var clip = method.Views.Clips[0];
+        var (dark, light) = (Pixels(method, 0), Pixels(method, 1));
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["sosia.kind"] = Kind,
+            ["sosia.source"] = Path.GetFileName(run.Folder),
+            ["sosia.sha256"] = hash,
+            ["encoder"] = method.Encoder.GetType().Name,
+            ["width"] = Text(method.Encoder.Width),
+            ["frames"] = Text(clip.Frames),
+            ["rate"] = Text(clip.Intervals[0] > 0 ? 1 / clip.Intervals[0] : 1),
+            ["side"] = Text(clip.Side),
+            ["offset"] = Numbers(dark),
+            ["scale"] = Numbers(light.Zip(dark, (one, zero) => one - zero)),
+            ["recipe"] = RecipeFile.Text(run.Recipe),
+        };
+    }
+
+    // What the network is given for black or white, in three colours.
+    private static float[] Pixels(Method method, double value) => method.Prepare(Tensor.Full([1, 3, 1, 1, 1], value)).ToArray<float>();
+
+    private static Func<Tensor, Tensor> Load(string path, IReadOnlyDictionary<string, string> about)
+    {
+        var recipe = RecipeFile.Parse(about["recipe"], path);
+        using var generator = new Generator((ulong)recipe.Seed);
+        var encoder = recipe.Encoder.Build(generator, checkpointing: false);
+        using (var file = Safetensors.Read(path))
+        {
+            encoder.Load(file.Tensors.Tensors);
+        }
+
+        encoder.Eval();
+        var (scale, offset) = (Colours(about["scale"]), Colours(about["offset"]));
+        return clips => encoder.Forward((clips * Tensor.Of(scale, 1, 3, 1, 1, 1)) + Tensor.Of(offset, 1, 3, 1, 1, 1)).Vector;
+    }
+
+    private static string Name(Run run)
+    {
+        var name = string.Concat(Path.GetFileName(run.Folder).ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));
+        return name.Length == 0 || !char.IsAsciiLetterOrDigit(name[0]) ? Kind : name[..Math.Min(name.Length, 48)];
+    }
+
+    private static string Hash(string path)
+    {
+        using var content = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(content));
+    }
+
+    private static string Numbers(IEnumerable<float> values) => string.Join(' ', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
+
+    private static float[] Colours(string numbers) => [.. numbers.Split(' ').Select(number => float.Parse(number, CultureInfo.InvariantCulture))];
+
+    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+}

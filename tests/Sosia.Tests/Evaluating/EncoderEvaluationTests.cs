@@ -1,0 +1,155 @@
+using Sosia.Evaluating;
+using Sosia.Learning.Encoders;
+using Sosia.Learning.Evaluation;
+using Sosia.Learning.Evaluation.CopyDetection;
+using Sosia.Learning.Evaluation.Datasets;
+using Sosia.Torch;
+using Xunit;
+
+namespace Sosia.Tests.Evaluating;
+
+[Collection("videos")]
+public sealed class EncoderEvaluationTests : IDisposable
+{
+    private static readonly LinearProbeSettings Quick = new(Rate: 1, Batch: 4, Epochs: 50);
+
+    private readonly TestVideos videos;
+    private readonly string root;
+
+    public EncoderEvaluationTests(TestVideos videos)
+    {
+        this.videos = videos;
+        root = Path.Combine(videos.Root, Path.GetRandomFileName());
+        Link("train/bright/1.mp4", videos.White);
+        Link("train/dark/1.mp4", videos.Black);
+        Link("test/bright/2.mp4", videos.White);
+        Link("test/dark/2.mp4", videos.Black);
+    }
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+
+    [Fact]
+    public void ClassesThatCanBeSeenAreTold()
+    {
+        using var encoder = new Brightness();
+        var report = Measure(encoder);
+        Assert.Empty(report.Missing);
+        Assert.Equal(4, report.Embedded);
+        Assert.Equal(1, Value(report, "linear top-1"));
+        Assert.Equal(1, Value(report, "linear mean class accuracy"));
+        Assert.Equal(1, Value(report, "R@1"));
+        Assert.Equal(1, Value(report, "R@1, centred"));
+        Assert.Equal([20L, 3, 4, 32, 32], encoder.Seen); // of every video
+        Assert.All(report.Rows, row => Assert.Equal(2, row.Count));
+    }
+
+    [Fact]
+    public void PermutedLabelsAreNeverRight()
+    {
+        using var encoder = new Brightness();
+        var set = ClassFolders.Read(root);
+        var report = Measure(encoder, set with { Test = [.. set.Test.Select(video => video with { Label = 1 - video.Label })] });
+        Assert.Equal(0, Value(report, "linear top-1"));
+        Assert.Equal(0, Value(report, "R@1"));
+        Assert.Equal(1, Value(report, "R@5")); // all there are
+    }
+
+    [Fact]
+    public void TestVideosThatCannotBeReadAreWrong()
+    {
+        File.WriteAllText(Path.Combine(root, "test/dark/broken.mp4"), "no video");
+        File.WriteAllText(Path.Combine(root, "train/dark/broken.mp4"), "no video");
+        var set = ClassFolders.Read(root);
+        set = set with { Test = [.. set.Test, new LabelledVideo("test/bright/gone.mp4", 0)] };
+        using var encoder = new Brightness();
+
+        var report = Measure(encoder, set);
+
+        Assert.Equal(["train/dark/broken.mp4", "test/bright/gone.mp4", "test/dark/broken.mp4"], report.Missing.Select(video => video.Id));
+        Assert.Equal([false, true, true], report.Missing.Select(video => video.IsQuery));
+        Assert.Equal("no such file", report.Missing[1].Reason);
+        Assert.Equal((0.5, 4), (Value(report, "R@1"), report.Rows[0].Count));
+        Assert.Equal(0.5, Value(report, "linear mean class accuracy"));
+        var without = Measure(encoder, set, request => request with { Missing = MissingTreatment.LeftOut });
+        Assert.Equal((1, 2), (Value(without, "R@1"), without.Rows[0].Count));
+        Assert.Equal(1, Value(without, "linear mean class accuracy"));
+    }
+
+    [Fact]
+    public void NothingToReadIsAFault()
+    {
+        var set = ClassFolders.Read(root);
+        using var encoder = new Brightness();
+        Assert.Throws<UsageException>(() => Measure(encoder, set with { Test = [] }));
+        Assert.Throws<UsageException>(() => Measure(encoder, set with { Training = [new LabelledVideo("gone.mp4", 0)] }));
+    }
+
+    [Fact]
+    public void TheModeOfTheEncoderStays()
+    {
+        using var encoder = new Brightness();
+        Measure(encoder);
+        Assert.True(encoder.IsTraining);
+        encoder.Eval();
+        Measure(encoder);
+        Assert.False(encoder.IsTraining);
+    }
+
+    [Fact]
+    public void ItCanBeStopped()
+    {
+        using var encoder = new Brightness();
+        Assert.Throws<OperationCanceledException>(() => new EncoderEvaluation(Request(encoder, ClassFolders.Read(root))).Measure(stop: new CancellationToken(canceled: true)));
+    }
+
+    // 72 frames in clips of 16: the first begins with the video, the last ends with it.
+    [Fact]
+    public void ClipsAreSpreadOverTheVideo()
+    {
+        using var encoder = new Brightness();
+        Link("train/ramp/1.mp4", videos.Ramp);
+        var set = ClassFolders.Read(root);
+        var clips = new TestClipOptions { Frames = 16, Clips = 10 };
+        Measure(encoder, set with { Training = [new LabelledVideo("train/ramp/1.mp4", 2)] }, request => request with { Clips = clips });
+        var starts = encoder.FirstFrames[..10]; // levels in 0 .. 1
+        var wanted = TestClips.Spread(72, 16).Select(start => 3 * start * 255 / 219.0 / 255).ToList(); // from studio range
+        Assert.All(starts.Zip(wanted), pair => Assert.Equal(pair.Second, pair.First, 0.02));
+    }
+
+    private EvaluationReport Measure(Brightness encoder, LabelledSet? set = null, Func<EncoderEvaluationRequest, EncoderEvaluationRequest>? change = null) =>
+        new EncoderEvaluation((change ?? (request => request))(Request(encoder, set ?? ClassFolders.Read(root)))).Measure();
+
+    private EncoderEvaluationRequest Request(Brightness encoder, LabelledSet set) => new("brightness", encoder, clips => clips, set, root)
+    {
+        Clips = new TestClipOptions { Clips = 20, Frames = 4, Height = 36, Width = 40, Side = 32 },
+        Probe = Quick,
+        Threads = 2,
+    };
+
+    private static double Value(EvaluationReport report, string name) => report.Rows.Single(row => row.Name == name).Value;
+
+    private void Link(string name, string target)
+    {
+        var path = Path.Combine(root, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.CreateSymbolicLink(path, target);
+    }
+
+    // The mean level and its negative, and a number that is always there.
+    private sealed class Brightness : Encoder
+    {
+        public override int Width => 3;
+
+        public long[] Seen { get; private set; } = [];
+
+        public List<float> FirstFrames { get; } = [];
+
+        public override Features Forward(Tensor input)
+        {
+            Seen = input.Shape;
+            FirstFrames.AddRange(input.Select(2, 0).Mean([1, 2, 3]).ToArray<float>());
+            var level = input.Mean([1, 2, 3, 4]).Unsqueeze(1);
+            return new Features(Tensor.Cat([level, 1 - level, Tensor.Ones([input.Size(0), 1]) * 0.1], 1));
+        }
+    }
+}
