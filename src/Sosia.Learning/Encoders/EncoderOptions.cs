@@ -65,7 +65,7 @@ public sealed record VideoTransformerOptions(
         var network = new VideoTransformer(shape, generator) { Checkpointing = checkpointing };
         if (Image is { } file)
         {
-            PublishedFiles.Start(network, file);
+            Pretrained.Start(network, file);
         }
 
         return network;

@@ -6,7 +6,7 @@ using Sosia.Torch.Checkpoints;
 namespace Sosia.Learning.Import;
 
 /// <summary>Networks from the files that their authors published: teachers, and what a training starts from.</summary>
-internal static class PublishedFiles
+internal static class Pretrained
 {
     /// <summary>Starts a divided TimeSformer as an image ViT, in all but time (SVT, Ranasinghe et al. 2022, issue 19 of its code).</summary>
     /// <param name="network">Its temporal parts keep their starting values.</param>
