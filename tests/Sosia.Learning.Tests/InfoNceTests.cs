@@ -83,6 +83,21 @@ public sealed class InfoNceTests
     }
 
     [Fact]
+    public void AgainstAQueueHalfPrecisionEndsWithTheVectors()
+    {
+        using var scope = TensorScope.Enter();
+        var generator = new Generator(14);
+        Tensor Half(long rows) => Cosine.Unit(Tensor.Randn([rows, 64], generator)).To(ScalarType.BFloat16);
+        var (query, key, queue) = (Half(4).RequireGrad(), Half(4), Half(256).To(ScalarType.Float32).Transpose(0, 1));
+        var full = InfoNce.AgainstQueue(query.To(ScalarType.Float32), key.To(ScalarType.Float32), queue, 0.01).Item();
+        using var half = Autocast.Enter(DeviceType.Cpu);
+        var loss = InfoNce.AgainstQueue(query, key, queue, 0.01);
+        loss.Backward();
+        Assert.Equal(full, loss.Item());
+        Assert.Equal(ScalarType.BFloat16, query.Grad!.Type);
+    }
+
+    [Fact]
     public void SmallTemperaturesDoNotOverflow()
     {
         using var scope = TensorScope.Enter();

@@ -35,7 +35,7 @@ public static class InfoNce
     public static Tensor ToQueue(Tensor query, Tensor key, Tensor queue) =>
         Tensor.Cat([Cosine.Pairs(query, key.Detach()).Unsqueeze(1), query.MatMul(queue.Detach())], 1);
 
-    /// <summary>The loss of MoCo (He et al. 2020, eq. 1): each query is told by its own key from the keys of earlier batches.</summary>
+    /// <summary>The loss of MoCo (He et al. 2020, eq. 1): each query is told by its own key from the keys of earlier batches; in the queue's precision.</summary>
     /// <param name="query">N x C, of length 1.</param>
     /// <param name="key">N x C, of length 1: of the same video; no gradient flows into it.</param>
     /// <param name="queue">C x K, a unit key a column; a copy where the queue is written before backward.</param>
@@ -44,7 +44,8 @@ public static class InfoNce
     /// <exception cref="ArgumentException">The temperature is not positive.</exception>
     public static Tensor AgainstQueue(Tensor query, Tensor key, Tensor queue, double temperature)
     {
-        var similarities = ToQueue(query, key, queue);
+        using var full = Autocast.Enter(query.Device.Type, enabled: false); // half precision is too coarse for what is divided by a temperature
+        var similarities = ToQueue(query.To(queue.Type), key.To(queue.Type), queue);
         return Loss(similarities, PairMasks.First(similarities), temperature);
     }
 
