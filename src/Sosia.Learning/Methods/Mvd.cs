@@ -39,17 +39,10 @@ public sealed record MvdOptions(
         : throw new RecipeException("mvd trains a videomae, no other encoder");
 
     private VisionTransformer ImageTeacherOf(VideoMaeShape student) =>
-<<<<<<< HEAD
-        ImageTeacher is { } file ? PublishedFiles.Mae(file, student) : new VisionTransformer(new(student.Size, student.Patch, student.Side, student.Side));
-
-    private VideoMae VideoTeacherOf(VideoMaeShape student) =>
-        VideoTeacher is { } file ? PublishedFiles.VideoMae(file) : new VideoMae(student with { DropPath = 0, Positions = VideoMaePositions.Flat, Pooling = VideoMaePooling.MeanOfNormalised });
-=======
         ImageTeacher is { } file ? Pretrained.Mae(file, student) : new VisionTransformer(new(student.Size, student.Patch, student.Side, student.Side));
 
     private VideoMae VideoTeacherOf(VideoMaeShape student) =>
         VideoTeacher is { } file ? Pretrained.VideoMae(file) : new VideoMae(student with { DropPath = 0, Positions = VideoMaePositions.Flat, Pooling = VideoMaePooling.MeanOfNormalised });
->>>>>>> vit12
 }
 
 /// <summary>

@@ -191,7 +191,7 @@ public sealed class Slic : Method
     };
 
     private int[] Anchor(int length, double rate, SampleRandom sample) =>
-        options.AnchorAnywhere ? SlicClips.Positive(length, options.Frames, sample.For(AnchorPart).Next()) : SlicClips.Anchor(length, options.Frames);
+        options.AnchorAnywhere ? SlicClips.Anywhere(length, options.Frames, sample.For(AnchorPart).Next()) : SlicClips.Anchor(length, options.Frames);
 
     private int[] Positive(int length, double rate, SampleRandom sample) => SlicClips.Positive(length, options.Frames, sample.For(PositivePart).Next());
 

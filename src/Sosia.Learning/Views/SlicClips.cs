@@ -21,5 +21,11 @@ public static class SlicClips
         return Frames(first + (int)(u * (last - first + 1)), length, size);
     }
 
+    /// <summary>Frames from a start anywhere (ours).</summary>
+    /// <param name="length">Of the video, frames, 1 or more.</param>
+    /// <param name="size">Frames of a clip.</param>
+    /// <param name="u">Uniform in [0, 1).</param>
+    public static int[] Anywhere(int length, int size, double u) => Frames((int)(u * (Math.Max(0, length - size) + 1)), length, size);
+
     private static int[] Frames(int start, int length, int size) => [.. Enumerable.Range(0, size).Select(i => start + (i % (length - start)))];
 }
