@@ -5,7 +5,7 @@ namespace Sosia.Learning.Encoders;
 /// <summary>A layer of CARL's transformer, with its names: norms before, dropout on both branches, none inside them.</summary>
 internal sealed class FrameSequenceLayer : Module
 {
-    private const double Masked = -1e9; // its softmax is 0; of infinity a sequence without any valid frame would have none
+    private const double Masked = -1e4; // its softmax is 0, in half precision too; of infinity a sequence without any valid frame would have none
 
     private readonly int heads;
     private readonly LayerNorm norm0;
@@ -37,14 +37,15 @@ internal sealed class FrameSequenceLayer : Module
     public Tensor Forward(Tensor x, Tensor? mask)
     {
         using var scope = TensorScope.Enter();
-        var keys = mask is null ? null : ((1 - mask.To(x.Type)) * Masked).Unsqueeze(1).Unsqueeze(1); // B x 1 x 1 x S
-        var seen = x + dropout.Forward(Attend(norm0.Forward(x), keys));
+        var seen = x + dropout.Forward(Attend(norm0.Forward(x), mask));
         return scope.Keep(seen + dropout.Forward(fc2.Forward(fc1.Forward(norm1.Forward(seen)).Relu())));
     }
 
-    private Tensor Attend(Tensor x, Tensor? keys)
+    private Tensor Attend(Tensor x, Tensor? mask)
     {
-        var mixed = Heads(query.Forward(x)).ScaledDotProductAttention(Heads(key.Forward(x)), Heads(value.Forward(x)), keys); // B x h x S x d
+        var queries = Heads(query.Forward(x));
+        var keys = mask is null ? null : ((1 - mask.To(queries.Type)) * Masked).Unsqueeze(1).Unsqueeze(1); // B x 1 x 1 x S
+        var mixed = queries.ScaledDotProductAttention(Heads(key.Forward(x)), Heads(value.Forward(x)), keys); // B x h x S x d
         return output.Forward(mixed.Transpose(1, 2).Flatten(2));
     }
 

@@ -26,13 +26,13 @@ public static class Neighbours
         using var noGrad = NoGrad.Enter();
         using var scope = TensorScope.Enter();
         var (count, size) = ((int)queries.Size(0), (int)gallery.Size(0));
-        var units = Cosine.Unit(gallery);
+        var units = Cosine.Unit(gallery.To(ScalarType.Float32));
         var found = new List<Neighbour[]>(count);
         for (var first = 0; first < count; first += QueriesAtOnce)
         {
             using var part = TensorScope.Enter();
             var some = queries.Narrow(0, first, Math.Min(QueriesAtOnce, count - first));
-            found.AddRange(Best(Cosine.Matrix(Cosine.Unit(some), units), Math.Min(k, size)));
+            found.AddRange(Best(Cosine.Matrix(Cosine.Unit(some.To(ScalarType.Float32)), units), Math.Min(k, size)));
         }
 
         return found;

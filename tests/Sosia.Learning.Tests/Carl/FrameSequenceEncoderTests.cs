@@ -77,6 +77,22 @@ public sealed class FrameSequenceEncoderTests
     }
 
     [Fact]
+    public void HalfPrecisionKeepsTheMask()
+    {
+        using var scope = TensorScope.Enter();
+        using var network = Used();
+        var (clip, mask) = (Clip(1), Tensor.Of([1f, 1, 1, 0, 0], 1, 5));
+        var full = network.Frames(clip, mask);
+
+        using var autocast = Autocast.Enter(DeviceType.Cpu);
+        var half = network.Frames(clip, mask);
+        half.To(ScalarType.Float32).Square().Mean().Backward();
+
+        Assert.InRange(Distance(full, half.To(ScalarType.Float32)), 1e-6, 0.1 * full.Abs().Max().Item());
+        Assert.All(network.Parameters().Where(parameter => parameter.RequiresGrad), parameter => Assert.True(parameter.Grad!.IsFinite().All().Item<bool>()));
+    }
+
+    [Fact]
     public void VideosOfABatchDoNotMix()
     {
         using var scope = TensorScope.Enter();

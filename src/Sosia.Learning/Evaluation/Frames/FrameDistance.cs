@@ -8,5 +8,5 @@ internal static class FrameDistance
     private const long ByDifferences = 2; // torch.cdist: donot_use_mm_for_euclid_dist
 
     /// <summary>N x D and M x D to N x M.</summary>
-    public static Tensor Matrix(Tensor a, Tensor b) => a.Cdist(b, 2, ByDifferences);
+    public static Tensor Matrix(Tensor a, Tensor b) => a.To(ScalarType.Float32).Cdist(b.To(ScalarType.Float32), 2, ByDifferences);
 }

@@ -18,14 +18,14 @@ internal sealed class MinimalOptimisation(double[][] frames, double[] signs, dou
     {
         for (var step = 0; step < StepsPerFrame * Math.Max(frames.Length, StepsPerFrame) && Choose() is { } pair; step++)
         {
-            Move(pair.I, pair.J);
+            Move(pair.I, pair.J, pair.Row);
         }
 
         return Offset();
     }
 
-    // The frame that violates its condition most, and the one with which most is won; null at the optimum.
-    private (int I, int J)? Choose()
+    // The frame that violates its condition most, and the one with which most is won; null at the optimum. Row: the kernel of the first.
+    private (int I, int J, double[] Row)? Choose()
     {
         var i = Enumerable.Range(0, frames.Length).Where(MayRise).MaxBy(one => -signs[one] * gradient[one]);
         var most = -signs[i] * gradient[i];
@@ -41,13 +41,13 @@ internal sealed class MinimalOptimisation(double[][] frames, double[] signs, dou
             }
         }
 
-        return best < 0 ? null : (i, best);
+        return best < 0 ? null : (i, best, row);
     }
 
     // Along y_i alpha_i + y_j alpha_j = constant, up to the borders.
-    private void Move(int i, int j)
+    private void Move(int i, int j, double[] rowI)
     {
-        var (rowI, rowJ) = (Row(i), Row(j));
+        var rowJ = Row(j);
         var gap = (-signs[i] * gradient[i]) + (signs[j] * gradient[j]);
         var step = gap / Math.Max(2 - (2 * rowI[j]), Tiny);
         step = Math.Min(step, signs[i] > 0 ? c - Alpha[i] : Alpha[i]);
