@@ -145,7 +145,13 @@ public sealed class ConvolutionalNamesTests
         using var scope = TensorScope.Enter();
         var shape = new FrameSequenceShape
         {
-            Backbone = new([1, 2, 1, 1], 4), Inner = 12, Hidden = 64, Heads = 2, FeedForward = 24, Layers = 2, Embedding = 10,
+            Backbone = new([1, 2, 1, 1], 4),
+            Inner = 12,
+            Hidden = 64,
+            Heads = 2,
+            FeedForward = 24,
+            Layers = 2,
+            Embedding = 10,
         };
         using var source = new FrameSequenceEncoder(shape, new Generator(1));
         var published = PublishedNames.Carl([.. Named(source, "model_state.module."), ("model_state.module.ssl_projection.net.0.weight", Tensor.Zeros([1])), ("optimizer_state.0", Tensor.Zeros([1]))]);

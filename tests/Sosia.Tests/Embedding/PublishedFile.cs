@@ -24,7 +24,7 @@ internal static class PublishedFile
     private static string Stored(StoredTensor tensor, List<byte[]> storages)
     {
         var type = tensor.Type == ScalarType.Int64 ? "LongStorage" : "FloatStorage";
-        int[] shape = [.. tensor.Shape.Select(side => (int)side)];
+        int[] shape = [.. tensor.Shape.ToArray().Select(side => (int)side)];
         int[] strides = [.. shape.Select((_, i) => shape[(i + 1)..].Aggregate(1, (product, side) => product * side))];
         storages.Add(tensor.Contiguous().ToArray());
         return Pickle.Tensor(Pickle.Storage(type, $"{storages.Count - 1}", shape.Aggregate(1, (product, side) => product * side)), 0, shape, strides);
