@@ -89,6 +89,84 @@ public sealed class ConvolutionalNamesTests
         Same(source, target);
     }
 
+    [Fact]
+    public void Shapes_are_read_off_the_tensors()
+    {
+        using var scope = TensorScope.Enter();
+        using var i3d = new I3d(new(I3dPort.TensorFlowPadding, 8));
+        using var factored = new VideoResNet(new(VideoResNetKind.R2Plus1d, 4, [1, 2, 1, 3]));
+        Assert.Equal(new I3dShape(I3dPort.TensorFlowPadding, 8), PublishedShapes.I3d(PublishedNames.Fame(Named(i3d, "encoder_q."))));
+        var read = PublishedShapes.R2Plus1d(PublishedNames.Fame(Named(factored, "encoder_q.")));
+        Assert.Equal((VideoResNetKind.R2Plus1d, 4, 0), (read.Kind, read.Base, read.Classes));
+        Assert.Equal([1, 2, 1, 3], read.Layers!);
+        Assert.Contains("conv3d_1a_7x7.conv3d.weight is missing", Assert.Throws<ArgumentException>(() => PublishedShapes.I3d(PublishedNames.Fame([]))).Message);
+    }
+
+    [Theory]
+    [InlineData(10, ResNetShortcut.B, 7)]
+    [InlineData(18, ResNetShortcut.A, 3)]
+    [InlineData(34, ResNetShortcut.B, 7)]
+    [InlineData(50, ResNetShortcut.B, 7)] // as many blocks as 34, but bottlenecks
+    public void A_3d_resnet_is_told_from_its_blocks(int depth, ResNetShortcut shortcut, int time)
+    {
+        using var scope = TensorScope.Enter();
+        var shape = new ResNet3dShape(depth, time, NoMaxPool: true, Shortcut: shortcut) { Widths = [4, 6, 10, 12] };
+        using var source = new ResNet3d(shape, new Generator(1));
+        string[] beside = ["module.fc1.weight", "module.bn_proj.running_mean", "module.fc2.bias"];
+        List<(string, Tensor)> file = [.. Named(source, "state_dict.module."), .. beside.Select(name => ("state_dict." + name, Tensor.Zeros([1])))];
+        var published = PublishedNames.Slic(file);
+        using var target = new ResNet3d(PublishedShapes.ResNet3d(published) with { NoMaxPool = true }, new Generator(2));
+        var report = Importer.Load(target, published);
+        Assert.Empty(report.Unknown);
+        Assert.Equal(3, report.LeftOut.Count);
+        Same(source, target);
+        var clips = Tensor.Randn([1, 3, 4, 16, 16], new Generator(3));
+        source.Eval();
+        target.Eval();
+        Assert.Equal(source.Forward(clips).Vector.Detach().ToArray<float>(), target.Forward(clips).Vector.Detach().ToArray<float>());
+    }
+
+    [Fact]
+    public void What_is_no_3d_resnet_is_said()
+    {
+        using var scope = TensorScope.Enter();
+        using var source = new ResNet3d(new ResNet3dShape(18) { Widths = [4, 4, 4, 4] });
+        string Fault(Func<string, bool> kept) =>
+            Assert.Throws<ArgumentException>(() => PublishedShapes.ResNet3d(PublishedNames.Slic(Named(source, "").Where(entry => kept(entry.Name))))).Message;
+        Assert.Contains("none has 2, 2, 1, 2 blocks", Fault(name => !name.StartsWith("layer3.1.", StringComparison.Ordinal)));
+        Assert.Contains("of its 1 layer3 number 0 is missing", Fault(name => !name.StartsWith("layer3.0.", StringComparison.Ordinal)));
+        Assert.Contains("layer2 are missing", Fault(name => !name.StartsWith("layer2.", StringComparison.Ordinal)));
+        Assert.Contains("conv1.weight is missing", Fault(name => name != "conv1.weight"));
+    }
+
+    [Fact]
+    public void A_file_of_carl_holds_a_projection()
+    {
+        using var scope = TensorScope.Enter();
+        var shape = new FrameSequenceShape
+        {
+            Backbone = new([1, 2, 1, 1], 4),
+            Inner = 12,
+            Hidden = 64,
+            Heads = 2,
+            FeedForward = 24,
+            Layers = 2,
+            Embedding = 10,
+        };
+        using var source = new FrameSequenceEncoder(shape, new Generator(1));
+        var published = PublishedNames.Carl([.. Named(source, "model_state.module."), ("model_state.module.ssl_projection.net.0.weight", Tensor.Zeros([1])), ("optimizer_state.0", Tensor.Zeros([1]))]);
+        using var target = new FrameSequenceEncoder(PublishedShapes.FrameSequence(published), new Generator(2));
+        var report = Importer.Load(target, published);
+        Assert.Equal(["ssl_projection.net.0.weight"], report.LeftOut);
+        Assert.Equal(["optimizer_state.0"], report.Unknown);
+        Same(source, target);
+        var clips = Tensor.Randn([1, 3, 3, 32, 32], new Generator(3));
+        source.Eval();
+        target.Eval();
+        Assert.Equal(source.Forward(clips).Vector.Detach().ToArray<float>(), target.Forward(clips).Vector.Detach().ToArray<float>()); // the heads too
+        Assert.Contains("embed.video_emb.weight is missing", Assert.Throws<ArgumentException>(() => PublishedShapes.FrameSequence(PublishedNames.Carl([]))).Message);
+    }
+
     // The two families factor differently, and say so by names and shapes.
     [Fact]
     public void An_r2plus1d_of_one_family_is_none_of_the_other()

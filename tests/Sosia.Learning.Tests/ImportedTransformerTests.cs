@@ -101,8 +101,40 @@ public sealed class ImportedTransformerTests
         var pictures = Tensor.Randn([2, 3, 28, 28], new Generator(5));
         Assert.Equal(source.Forward(pictures).Vector.Detach().ToArray<float>(), target.Forward(pictures).Vector.Detach().ToArray<float>());
 
-        var withRegisters = PublishedNames.DinoV2([.. file, ("register_tokens", Tensor.Zeros([1, 4, 16])), ("blocks.0.mlp.w12.weight", Tensor.Zeros([1, 1]))]);
-        Assert.Equal(["register_tokens", "blocks.0.mlp.w12.weight"], withRegisters.Unknown);
+        Assert.Equal(["blocks.0.mlp.w12.weight"], PublishedNames.DinoV2([.. file, ("blocks.0.mlp.w12.weight", Tensor.Zeros([1, 1]))]).Unknown); // of the giant
+    }
+
+    // The code of DINOv2: registers come after the positions, between the class token and the patches.
+    [Fact]
+    public void Registers_are_seen_and_have_no_place()
+    {
+        using var scope = TensorScope.Enter();
+        using var noGrad = NoGrad.Enter();
+        var shape = new VisionTransformerShape(Size, 14, 28, 28, LayerScale: 1, Registers: 3);
+        using var source = new VisionTransformer(shape, new Generator(1));
+        using var target = new VisionTransformer(shape, new Generator(2));
+        List<(string Name, Tensor)> file = [.. Named(source, "").Select(e => (DinoV2(e.Name), e.Tensor)), ("mask_token", Tensor.Zeros([1, 16]))];
+        var published = PublishedNames.DinoV2(file);
+        Assert.Empty(Importer.Load(target, published).Unknown);
+        Assert.Equal(shape, PublishedShapes.VisionTransformer(published, heads: 2));
+        Same(source, target);
+
+        var pictures = Tensor.Randn([2, 3, 28, 28], new Generator(5));
+        var embedded = source.Embed(pictures); // 2 x 1+3+4 x 16
+        Assert.Equal([2L, 8, 16], embedded.Shape);
+        Assert.Equal(Entry(source, "register_tokens").ToArray<float>(), embedded.Narrow(0, 1, 1).Narrow(1, 1, 3).ToArray<float>());
+        using var plain = new VisionTransformer(shape with { Registers = 0 }, new Generator(3));
+        plain.Load(source.NamedState().Where(e => e.Name != "register_tokens"));
+        var without = plain.Embed(pictures);
+        Assert.Equal(without.Narrow(1, 1, 4).ToArray<float>(), embedded.Narrow(1, 4, 4).ToArray<float>());
+        Assert.NotEqual(plain.Forward(pictures).Vector.ToArray<float>(), source.Forward(pictures).Vector.ToArray<float>());
+
+        // The mean is of the patches alone.
+        using var mean = new VisionTransformer(shape with { MeanPool = true }, new Generator(4));
+        var (vector, tokens) = mean.Forward(pictures);
+        var centred = tokens!.Narrow(1, 4, 4).Mean([1]);
+        var (average, spread) = (centred.Mean([1], keepdim: true), centred.Var([1], correction: 0, keepdim: true));
+        Assert.All(((centred - average) / (spread + 1e-6).Sqrt()).ToArray<float>().Zip(vector.ToArray<float>()), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
     }
 
     // Values of torch.nn.functional.interpolate with a scale factor of (new side + 0.1) / old side.
@@ -114,6 +146,11 @@ public sealed class ImportedTransformerTests
         var smaller = PositionTables.Bicubic(table, 1, 1, 3, 3, offset: 0.1).ToArray<float>();
         float[] expected = [99, 1.51706f, 5.35455f, 7.92855f, 4.02477f, 5.99936f, 3.25987f, 5.13779f, 6.36059f, 5.44666f];
         Assert.All(expected.Zip(smaller), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+
+        // Those of DINOv2 with registers are antialiased: values of interpolate with antialias and a size.
+        var antialiased = PositionTables.Bicubic(table, 1, 1, 3, 3, antialias: true).ToArray<float>();
+        float[] means = [99, 2.70879f, 5.07281f, 7.95491f, 3.78490f, 5.95724f, 3.28285f, 4.86101f, 6.52288f, 5.42862f];
+        Assert.All(means.Zip(antialiased), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
 
         using var source = new VisionTransformer(new(Size, 8, 32, 32), new Generator(1));
         using var target = new VisionTransformer(new(Size, 8, 24, 24), new Generator(2));
@@ -170,6 +207,19 @@ public sealed class ImportedTransformerTests
         Assert.Throws<ArgumentException>(() => PublishedShapes.VisionTransformer(PublishedNames.Timm(Named(image, "").Where(e => e.Name != "pos_embed"))));
         Assert.Throws<ArgumentException>(() => PublishedShapes.VisionTransformer(PublishedNames.Timm(
             Named(image, "").Select(e => e.Name == "pos_embed" ? (e.Name, Tensor.Zeros([1, 4, 16])) : e))));
+    }
+
+    [Theory]
+    [InlineData(16, 1)]
+    [InlineData(384, 6)]
+    [InlineData(1024, 16)]
+    [InlineData(1280, 16)] // huge: 80 channels each
+    [InlineData(1536, 24)]
+    public void Heads_are_those_of_the_published_sizes(int width, int heads)
+    {
+        using var scope = TensorScope.Enter();
+        PublishedState state = new([("patch_embed.proj.weight", Tensor.Zeros([width, 3, 2, 1, 1])), ("blocks.0.norm1.weight", Tensor.Zeros([1]))], [], []);
+        Assert.Equal(new TransformerSize(width, 1, heads), PublishedShapes.VideoMae(state).Size);
     }
 
     private static string DinoV2(string name) =>

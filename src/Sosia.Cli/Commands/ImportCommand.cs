@@ -13,7 +13,10 @@ internal static class ImportCommand
         var kind = new Option<string>("--as") { Description = $"whose it is: {string.Join(", ", ImportedModels.Kinds)}", HelpName = "KIND", Required = true };
         var name = new Option<string?>("--name") { Description = "what the model will be called [default: the name of the file]", HelpName = "NAME" };
         var command = new Command("import", "Make a published checkpoint a model that a library can be made with.") { file, kind, name };
-        Help.Examples(command, "sosia import best_model_base_224_16x16_rgb.pth --as 3d-csl --name 3d-csl-published");
+        Help.Examples(
+            command,
+            "sosia import best_model_base_224_16x16_rgb.pth --as 3d-csl --name 3d-csl-published",
+            "sosia import dinov2_vits14_reg4_pretrain.pth --as dinov2");
         command.SetAction(parsed =>
         {
             var imported = ImportedModels.Import(parsed.GetRequiredValue(file), parsed.GetRequiredValue(kind), parsed.GetValue(name));

@@ -128,15 +128,18 @@ public static class PositionTables
     /// <param name="rows">New.</param>
     /// <param name="columns">New.</param>
     /// <param name="offset">Added to the new sides when old places are found, not when new ones are counted: DINOv2 has 0.1 (Oquab et al. 2023, code).</param>
+    /// <param name="antialias">Whether a smaller grid takes means of more old places: DINOv2 with registers does, without an offset (code).</param>
     /// <returns>1 x classes + slices·rows·columns x D.</returns>
-    public static Tensor Bicubic(Tensor positions, int slices, int classes, int rows, int columns, double offset = 0)
+    public static Tensor Bicubic(Tensor positions, int slices, int classes, int rows, int columns, double offset = 0, bool antialias = false)
     {
         var (count, width) = ((positions.Size(1) - classes) / slices, positions.Size(2));
         var side = (long)Math.Sqrt(count);
         var parts = positions.SplitWithSizes([classes, positions.Size(1) - classes], 1);
         var grids = parts[1].View([slices, side, side, width]).Permute([0, 3, 1, 2]);
-        var resized = grids.UpsampleBicubic2d([rows, columns], alignCorners: false, Scale(rows), Scale(columns)).Permute([0, 2, 3, 1]).Reshape([1, -1, width]);
-        return Tensor.Cat([parts[0], resized], 1);
+        var resized = antialias
+            ? grids.UpsampleBicubic2dAa([rows, columns], alignCorners: false, Scale(rows), Scale(columns))
+            : grids.UpsampleBicubic2d([rows, columns], alignCorners: false, Scale(rows), Scale(columns));
+        return Tensor.Cat([parts[0], resized.Permute([0, 2, 3, 1]).Reshape([1, -1, width])], 1);
 
         double? Scale(int wanted) => offset == 0 ? null : (wanted + offset) / side;
     }

@@ -17,6 +17,9 @@ public enum PositionResize
 
     /// <summary>Bicubic, with the places that DINOv2's code finds: a tenth is added to the new sides.</summary>
     DinoV2,
+
+    /// <summary>Bicubic with antialiasing, as the code of DINOv2 with registers does it.</summary>
+    DinoV2Registers,
 }
 
 /// <summary>Published states into networks.</summary>
@@ -109,6 +112,7 @@ public static class Importer
             PositionResize.Nearest => PositionTables.NearestSpace(tensor, rows, columns),
             PositionResize.NearestFlattened => PositionTables.NearestFlattened(tensor, rows * columns),
             PositionResize.DinoV2 => PositionTables.Bicubic(tensor, 1, 1, rows, columns, offset: 0.1),
+            PositionResize.DinoV2Registers => PositionTables.Bicubic(tensor, 1, 1, rows, columns, antialias: true),
             _ => PositionTables.Bicubic(tensor, 1, 1, rows, columns),
         };
     }

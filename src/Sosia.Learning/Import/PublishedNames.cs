@@ -55,13 +55,13 @@ public static partial class PublishedNames
         Sort(Unwrapped(state, "model.", "module."), name => IsVideoMae(name) || (head && IsHead(name)), IsHead);
 
     /// <summary>
-    /// DINOv2 without registers (facebookresearch/dinov2), for a <see cref="Encoders.VisionTransformer"/> with layer scale. Files with registers or with the
-    /// MLP of the giant have unknown names.
+    /// DINOv2 (facebookresearch/dinov2), with registers or without, for a <see cref="Encoders.VisionTransformer"/> with layer scale. Files with the MLP of
+    /// the giant have unknown names.
     /// </summary>
     public static PublishedState DinoV2(IEnumerable<(string Name, Tensor Tensor)> state) =>
         Sort(
             Unwrapped(state, "model.", "module.").Select(e => (Renamed(e.Name), e.Tensor)),
-            name => IsImageTransformer(name) || BlockPart(name) is "gamma_1" or "gamma_2",
+            name => name == "register_tokens" || IsImageTransformer(name) || BlockPart(name) is "gamma_1" or "gamma_2",
             name => name == "mask_token" || IsHead(name));
 
     /// <summary>The encoder of SVT (kahnchana/svt), of the published file or a training checkpoint: names under <c>backbone.</c>, perhaps inside <c>teacher</c>.</summary>

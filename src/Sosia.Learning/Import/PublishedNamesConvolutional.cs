@@ -35,6 +35,18 @@ public static partial class PublishedNames
     public static PublishedState Fame(IEnumerable<(string Name, Tensor Tensor)> state) =>
         Sort(Unwrapped(state, "state_dict.", "module.", "encoder_q."), static name => !IsLeftOutOfFame(name), IsLeftOutOfFame);
 
+    /// <summary>The 3D ResNet of SLIC (rvl-lab-utoronto/video_similarity_search), beside its projection.</summary>
+    /// <param name="state">The file's.</param>
+    public static PublishedState Slic(IEnumerable<(string Name, Tensor Tensor)> state) =>
+        Sort(Unwrapped(state, "state_dict.", "module."), static name => !IsLeftOutOfSlic(name), IsLeftOutOfSlic);
+
+    /// <summary>CARL's network (minghchen/CARL_code), inside <c>model_state</c>, beside its projection.</summary>
+    /// <param name="state">The file's.</param>
+    public static PublishedState Carl(IEnumerable<(string Name, Tensor Tensor)> state) => Sort(
+        Unwrapped(state, "model_state.", "module."),
+        static name => name.Split('.')[0] is "backbone" or "res_finetune" or "embed",
+        static name => name.Split('.')[0] is "ssl_projection");
+
     /// <summary>The slow network of SlowFast's own files (facebookresearch/SlowFast).</summary>
     /// <param name="state">The file's.</param>
     public static PublishedState SlowFast(IEnumerable<(string Name, Tensor Tensor)> state) =>
@@ -59,6 +71,8 @@ public static partial class PublishedNames
         Doubled().IsMatch(name) || name.StartsWith("encoder_q.", StringComparison.Ordinal) || IsOfMoCo(name);
 
     private static bool IsLeftOutOfFame(string name) => name.Split('.')[0] is "id_head" or "fc" || IsOfMoCo(name);
+
+    private static bool IsLeftOutOfSlic(string name) => name.Split('.')[0] is "fc" or "fc1" or "bn_proj" or "fc2";
 
     private static bool IsOfMoCo(string name) =>
         name.StartsWith("encoder_k.", StringComparison.Ordinal) || name.StartsWith("queue", StringComparison.Ordinal);

@@ -4,9 +4,11 @@ using Sosia.Learning.Encoders;
 namespace Sosia.Learning.Import;
 
 /// <summary>What network a published state belongs to, told from its entries.</summary>
-public static class PublishedShapes
+public static partial class PublishedShapes
 {
-    private const int WidthOfHead = 64; // in every published size
+    private const int WidthOfHead = 64; // in every published size but one
+    private const int WidthOfHuge = 1280;
+    private const int HeadsOfHuge = 16;
 
     /// <summary>The TimeSformer of a state: width, depth, patch, frames, attention, classes; positions are those of a square.</summary>
     /// <param name="published">Of <see cref="PublishedNames.ThreeDCsl"/> or <see cref="PublishedNames.TimeSformer"/>.</param>
@@ -30,7 +32,7 @@ public static class PublishedShapes
             Classes(entries));
     }
 
-    /// <summary>The image ViT of a state: width, depth, patch, pooling, layer scale, classes; positions are those of a square.</summary>
+    /// <summary>The image ViT of a state: width, depth, patch, pooling, layer scale, registers, classes; positions are those of a square.</summary>
     /// <param name="published">Of <see cref="PublishedNames.Timm"/>, <see cref="PublishedNames.MaskedAutoencoder"/> or <see cref="PublishedNames.DinoV2"/>.</param>
     /// <param name="heads">Which no entry tells; nothing: 64 channels each.</param>
     /// <exception cref="ArgumentException">An entry is missing or has no shape of a ViT.</exception>
@@ -47,7 +49,8 @@ public static class PublishedShapes
             side * patch,
             Classes(entries),
             MeanPool: entries.ContainsKey("fc_norm.weight"),
-            LayerScale: entries.ContainsKey("blocks.0.gamma_1") ? 1 : 0);
+            LayerScale: entries.ContainsKey("blocks.0.gamma_1") ? 1 : 0,
+            Registers: entries.ContainsKey("register_tokens") ? (int)Entry(entries, What, "register_tokens", 3)[1] : 0);
     }
 
     /// <summary>The VideoMAE encoder of a state: width, depth, patch, tubelet, classes. How tokens are pooled and positions count, no entry tells.</summary>
@@ -68,10 +71,11 @@ public static class PublishedShapes
     private static (TransformerSize Size, int Patch) Size(Dictionary<string, long[]> entries, string what, int rank, int? heads)
     {
         var weight = Entry(entries, what, "patch_embed.proj.weight", rank);
-        return weight.All(side => side > 0)
-            ? (new TransformerSize((int)weight[0], Depth(entries.Keys, what), heads ?? Math.Max(1, (int)weight[0] / WidthOfHead)), (int)weight[^1])
-            : throw new ArgumentException($"this is no {what}: patch_embed.proj.weight is empty");
+        var width = (int)weight[0];
+        return (new TransformerSize(width, Count(entries.Keys, what, "blocks"), heads ?? Heads(width)), (int)weight[^1]);
     }
+
+    private static int Heads(int width) => width == WidthOfHuge ? HeadsOfHuge : Math.Max(1, width / WidthOfHead);
 
     private static int Side(Dictionary<string, long[]> entries, string what)
     {
@@ -83,22 +87,26 @@ public static class PublishedShapes
     private static int Classes(Dictionary<string, long[]> entries) => entries.TryGetValue("head.bias", out var bias) && bias.Length == 1 ? (int)bias[0] : 0;
 
     // Blocks are counted, not believed: a number of a thousand million would make as many.
-    private static int Depth(IEnumerable<string> names, string what)
+    private static int Count(IEnumerable<string> names, string what, string list)
     {
-        var numbers = names.Select(name => name.Split('.')).Where(parts => parts[0] == "blocks").Select(parts => parts[1]).ToHashSet(StringComparer.Ordinal);
+        var start = list + ".";
+        var numbers = names.Where(name => name.StartsWith(start, StringComparison.Ordinal)).Select(name => name[start.Length..].Split('.')[0]).ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < numbers.Count; i++)
         {
             if (!numbers.Contains(i.ToString(CultureInfo.InvariantCulture)))
             {
-                throw new ArgumentException($"this is no {what}: of its {numbers.Count} blocks number {i} is missing");
+                throw new ArgumentException($"this is no {what}: of its {numbers.Count} {list} number {i} is missing");
             }
         }
 
-        return numbers.Count;
+        return numbers.Count > 0 ? numbers.Count : throw new ArgumentException($"this is no {what}: {list} are missing");
     }
 
-    private static long[] Entry(Dictionary<string, long[]> entries, string what, string name, int rank) =>
-        entries.TryGetValue(name, out var shape) && shape.Length == rank
-            ? shape
-            : throw new ArgumentException($"this is no {what}: {name} {(shape is null ? "is missing" : $"has {shape.Length} dimensions, not {rank}")}");
+    private static long[] Entry(Dictionary<string, long[]> entries, string what, string name, int rank)
+    {
+        var shape = entries.GetValueOrDefault(name) ?? throw new ArgumentException($"this is no {what}: {name} is missing");
+        return shape.Length != rank ? throw new ArgumentException($"this is no {what}: {name} has {shape.Length} dimensions, not {rank}")
+            : shape.All(side => side > 0) ? shape
+            : throw new ArgumentException($"this is no {what}: {name} is empty");
+    }
 }

@@ -13,6 +13,12 @@ public sealed record PixelNormalisation((double Red, double Green, double Blue) 
     /// <summary>Of Kinetics' videos, as torchvision has it.</summary>
     public static PixelNormalisation Kinetics { get; } = new((0.43216, 0.394666, 0.37645), (0.22803, 0.22145, 0.216989));
 
+    /// <summary>Of TimeSformer, alike for all colours (code, timesformer/config/defaults.py).</summary>
+    public static PixelNormalisation TimeSformer { get; } = new((0.45, 0.45, 0.45), (0.225, 0.225, 0.225));
+
+    /// <summary>To [-1, 1]: 3D-CSL, and most of timm's ViTs.</summary>
+    public static PixelNormalisation Centred { get; } = new((0.5, 0.5, 0.5), (0.5, 0.5, 0.5));
+
     /// <summary>(x - mean) / deviation.</summary>
     /// <param name="clips">N x 3 x T x H x W in [0, 1].</param>
     public Tensor Apply(Tensor clips) => (clips - Colours(Mean, clips)) / Colours(Deviation, clips);

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Sosia.Learning.Encoders;
 using Sosia.Learning.Import;
-using Sosia.Learning.Views;
 using Sosia.Torch;
 using Sosia.Torch.Checkpoints;
 using Sosia.Video;
@@ -25,7 +24,7 @@ public static class ImportedModels
     private static readonly ConcurrentDictionary<(string Path, string Fingerprint), ClipEmbedder> Opened = new();
 
     /// <summary>What can be imported (<c>--as</c>).</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["3d-csl"];
+    public static IReadOnlyList<string> Kinds { get; } = [.. ImportKind.All.Select(kind => kind.Name)];
 
     /// <summary>Where they are kept: sosia/models under XDG_DATA_HOME, or under ~/.local/share.</summary>
     public static string Folder { get; } = Path.Combine(
@@ -39,18 +38,15 @@ public static class ImportedModels
 
     /// <summary>Imports a checkpoint.</summary>
     /// <param name="file">A .pth file of PyTorch's zip form, or a safetensors file.</param>
-    /// <param name="kind">One of <see cref="Kinds"/>.</param>
+    /// <param name="kind">One of <see cref="Kinds"/>: whose file it is.</param>
     /// <param name="name">What it will be called; null: the name of the file.</param>
     /// <exception cref="UsageException">The kind or the name will not do, or the name is another model's.</exception>
     /// <exception cref="CheckpointException">The file cannot be read, or the model not be written.</exception>
     /// <exception cref="InvalidDataException">It holds another network.</exception>
     public static ImportedModel Import(string file, string kind, string? name = null)
     {
-        if (!Kinds.Contains(kind, StringComparer.Ordinal))
-        {
-            throw new UsageException($"a checkpoint cannot be imported as {Printable.Text(kind)}: one of {string.Join(", ", Kinds)}");
-        }
-
+        var whose = ImportKind.Named(kind)
+            ?? throw new UsageException($"a checkpoint cannot be imported as {Printable.Text(kind)}: one of {string.Join(", ", Kinds)}");
         var model = name ?? Path.GetFileNameWithoutExtension(file).ToLowerInvariant();
         var path = Path.Combine(Folder, $"{model}.safetensors");
         RequireName(model, path);
@@ -59,15 +55,15 @@ public static class ImportedModels
         using var scope = TensorScope.Enter();
         try
         {
-            var published = PublishedNames.ThreeDCsl([.. opened.State.Tensors.Select(stored => (stored.Name, stored.ToTensor()))]);
-            var shape = PublishedShapes.VideoTransformer(published);
-            RequireFit(shape);
-            using var network = Empty(shape);
-            var report = Importer.Load(network, published);
-            var about = Describe(kind, file, shape);
+            var published = whose.Names([.. opened.State.Tensors.Select(stored => (stored.Name, stored.ToTensor()))]);
+            var network = Empty(whose, published);
+            using var encoder = network.Encoder;
+            var report = Importer.Load(encoder, published, resize: network.Resize);
+            RequireSameNetwork(report);
+            var about = Describe(whose, file, network);
             RequireFree(model, path, about);
             Directory.CreateDirectory(Folder);
-            Safetensors.Write(path, network.ToStored(), about);
+            Safetensors.Write(path, encoder.ToStored(), about);
             return new ImportedModel(model, path, report);
         }
         catch (Exception error) when (error is ArgumentException or StateMismatchException)
@@ -97,12 +93,16 @@ public static class ImportedModels
         }
     }
 
-    private static void RequireFit(VideoTransformerShape shape)
+    // A layer scale, say, that the network has not: it would compute something else than the authors' does.
+    private static void RequireSameNetwork(ImportReport report)
     {
-        if (ThreeDCslClips.Side % shape.Patch != 0)
+        var parts = report.Loaded.Select(Part).ToHashSet(StringComparer.Ordinal);
+        if (Told("entries are another network's", [.. report.Unknown.Where(name => parts.Contains(Part(name)))]) is { } foreign)
         {
-            throw new ArgumentException($"its patches of {shape.Patch} pixels do not fill a frame of {ThreeDCslClips.Side}");
+            throw new ArgumentException(foreign);
         }
+
+        static string Part(string name) => name.Split('.')[0];
     }
 
     private static string Reason(Exception error) => error is StateMismatchException misfit
@@ -112,29 +112,25 @@ public static class ImportedModels
     private static string? Told(string what, IReadOnlyList<string> names) => names.Count == 0 ? null
         : $"{names.Count} {what} ({string.Join(", ", names.Take(NamesTold))}{(names.Count > NamesTold ? ", ..." : "")})";
 
-    private static VideoTransformer Empty(VideoTransformerShape shape)
+    private static ImportedNetwork Empty(ImportKind kind, PublishedState state)
     {
         using var skip = SkipInit.Enter();
-        return new VideoTransformer(shape);
+        return kind.Network(state);
     }
 
-    private static Dictionary<string, string> Describe(string kind, string file, VideoTransformerShape shape)
+    // What cannot be known without the network stands in the file's metadata.
+    private static Dictionary<string, string> Describe(ImportKind kind, string file, ImportedNetwork network)
     {
-        string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
         using var content = File.OpenRead(file);
-        return new Dictionary<string, string>(StringComparer.Ordinal)
+        var about = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["sosia.kind"] = kind,
+            ["sosia.kind"] = kind.Name,
             ["sosia.source"] = Path.GetFileName(file),
             ["sosia.sha256"] = Convert.ToHexStringLower(SHA256.HashData(content)),
-            ["width"] = Number(shape.Size.Width),
-            ["depth"] = Number(shape.Size.Depth),
-            ["heads"] = Number(shape.Size.Heads),
-            ["patch"] = Number(shape.Patch),
-            ["side"] = Number(shape.Height),
-            ["frames"] = Number(shape.Frames),
-            ["attention"] = shape.Attention.ToString(),
+            ["width"] = network.Encoder.Width.ToString(CultureInfo.InvariantCulture),
         };
+        ClipInput.Of(network.Sampling, kind.Pixels).Write(about);
+        return about;
     }
 
     // Only the header is read until the model is used.
@@ -149,18 +145,9 @@ public static class ImportedModels
                 return RunModels.Open(path, about);
             }
 
-            if (!about.TryGetValue("sosia.kind", out var kind) || kind != "3d-csl")
-            {
-                return null;
-            }
-
-            int Number(string key) => int.Parse(about[key], NumberStyles.None, CultureInfo.InvariantCulture);
-            var shape = new VideoTransformerShape(
-                new TransformerSize(Number("width"), Number("depth"), Number("heads")), Number("patch"), Number("side"), Number("side"), Number("frames"),
-                Enum.Parse<SpaceTimeAttention>(about["attention"]));
-            var model = Path.GetFileNameWithoutExtension(path);
-            return Opened.GetOrAdd((path, Fingerprint(about)), one => ClipEmbedder.ThreeDCsl(
-                model, $"the transformer of 3D-CSL from {Printable.Text(about["sosia.source"])}", shape.Size.Width, one.Fingerprint, () => Load(path, shape)));
+            return ImportKind.Named(about.GetValueOrDefault("sosia.kind", "")) is { } kind
+                ? Opened.GetOrAdd((path, Fingerprint(about)), one => Embedder(kind, path, about, one.Fingerprint))
+                : null;
         }
         catch (Exception error) when (error is CheckpointException or KeyNotFoundException or FormatException or OverflowException or ArgumentException)
         {
@@ -168,14 +155,35 @@ public static class ImportedModels
         }
     }
 
-    private static string Fingerprint(IReadOnlyDictionary<string, string> about) => $"3d-csl/{about["sosia.sha256"]}/1";
+    private static ClipEmbedder Embedder(ImportKind kind, string path, IReadOnlyDictionary<string, string> about, string fingerprint)
+    {
+        var input = ClipInput.Is(about) ? ClipInput.Read(about) : ClipInput.Of(ClipSampling.ThreeDCsl, kind.Pixels);
+        return new ClipEmbedder(
+            Path.GetFileNameWithoutExtension(path),
+            $"{kind.Title} from {Printable.Text(about["sosia.source"])}; thresholds not measured",
+            int.Parse(about["width"], NumberStyles.None, CultureInfo.InvariantCulture),
+            fingerprint,
+            input.Sampling,
+            () => Load(kind, path, input));
+    }
 
-    private static VideoTransformer Load(string path, VideoTransformerShape shape)
+    private static string Fingerprint(IReadOnlyDictionary<string, string> about) => $"{about["sosia.kind"]}/{about["sosia.sha256"]}/1";
+
+    private static Func<Tensor, Tensor> Load(ImportKind kind, string path, ClipInput input)
+    {
+        var encoder = Read(kind, path);
+        encoder.Eval();
+        return clips => encoder.Forward(input.Apply(clips)).Vector;
+    }
+
+    private static Encoder Read(ImportKind kind, string path)
     {
         using var file = Safetensors.Read(path);
-        var network = Empty(shape);
-        network.Load(file.Tensors.Tensors);
-        return network;
+        using var scope = TensorScope.Enter(); // the network outlives it
+        List<(string Name, Tensor Tensor)> state = [.. file.Tensors.Tensors.Select(stored => (stored.Name, stored.ToTensor()))];
+        var encoder = Empty(kind, new PublishedState(state, [], [])).Encoder;
+        encoder.Load(state);
+        return encoder;
     }
 
     // The state inside of a checkpoint of either form, open.

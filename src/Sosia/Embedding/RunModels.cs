@@ -57,10 +57,10 @@ public static class RunModels
         var description = $"the encoder of the training {Printable.Text(about["sosia.source"])}";
         var fingerprint = $"run/{about["sosia.sha256"]}/1";
         var width = int.Parse(about["width"], NumberStyles.None, CultureInfo.InvariantCulture);
-        var sampling = new ClipSampling((int)Number(about["frames"]), Number(about["rate"]), (int)Number(about["side"]));
+        var input = ClipInput.Read(about);
         return about["encoder"] == nameof(ClipTrunk)
             ? TrunkEmbedder.Trained(model, description, fingerprint, width, () => ClipTrunk.Read(path).Frames)
-            : new ClipEmbedder(model, description, width, fingerprint, sampling, () => Load(path, about));
+            : new ClipEmbedder(model, description, width, fingerprint, input.Sampling, () => Load(path, about, input));
     });
 
     // What cannot be known without the network stands in the file's metadata.
@@ -72,26 +72,24 @@ public static class RunModels
         using var method = run.Recipe.Stages[^1].Method.Build(() => run.Recipe.Encoder.Build(generator, checkpointing: false), World.Single);
         var clip = method.Views.Clips[0];
         var (dark, light) = (Pixels(method, 0), Pixels(method, 1));
-        return new Dictionary<string, string>(StringComparer.Ordinal)
+        var about = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["sosia.kind"] = Kind,
             ["sosia.source"] = Path.GetFileName(run.Folder),
             ["sosia.sha256"] = hash,
             ["encoder"] = method.Encoder.GetType().Name,
-            ["width"] = Text(method.Encoder.Width),
-            ["frames"] = Text(clip.Frames),
-            ["rate"] = Text(clip.Intervals[0] > 0 ? 1 / clip.Intervals[0] : 1),
-            ["side"] = Text(clip.Side),
-            ["offset"] = Numbers(dark),
-            ["scale"] = Numbers(light.Zip(dark, (one, zero) => one - zero)),
+            ["width"] = method.Encoder.Width.ToString(CultureInfo.InvariantCulture),
             ["recipe"] = RecipeFile.Text(run.Recipe),
         };
+        var sampling = new ClipSampling(clip.Frames, clip.Intervals[0] > 0 ? 1 / clip.Intervals[0] : 1, clip.Side);
+        new ClipInput(sampling, [.. light.Zip(dark, (one, zero) => one - zero)], dark).Write(about);
+        return about;
     }
 
     // What the network is given for black or white, in three colours.
     private static float[] Pixels(Method method, double value) => method.Prepare(Tensor.Full([1, 3, 1, 1, 1], value)).ToArray<float>();
 
-    private static Func<Tensor, Tensor> Load(string path, IReadOnlyDictionary<string, string> about)
+    private static Func<Tensor, Tensor> Load(string path, IReadOnlyDictionary<string, string> about, ClipInput input)
     {
         var recipe = RecipeFile.Parse(about["recipe"], path);
         using var generator = new Generator((ulong)recipe.Seed);
@@ -102,8 +100,7 @@ public static class RunModels
         }
 
         encoder.Eval();
-        var (scale, offset) = (Colours(about["scale"]), Colours(about["offset"]));
-        return clips => encoder.Forward((clips * Tensor.Of(scale, 1, 3, 1, 1, 1)) + Tensor.Of(offset, 1, 3, 1, 1, 1)).Vector;
+        return clips => encoder.Forward(input.Apply(clips)).Vector;
     }
 
     private static string Name(Run run)
@@ -117,12 +114,4 @@ public static class RunModels
         using var content = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(content));
     }
-
-    private static string Numbers(IEnumerable<float> values) => string.Join(' ', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
-
-    private static float[] Colours(string numbers) => [.. numbers.Split(' ').Select(number => float.Parse(number, CultureInfo.InvariantCulture))];
-
-    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
-
-    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -19,7 +19,7 @@ public sealed class ImportTests(TestVideos videos) : IDisposable
         Assert.Contains("my-own: 27 entries, in ", answer.Out);
         Assert.Contains("not used: head.weight, head.bias", answer.Error);
         Assert.Equal([Path.Combine(Models, "my-own.safetensors")], Directory.GetFiles(Models));
-        Assert.Contains("my-own          the transformer of 3D-CSL from tiny-3d-csl.pth", Said(0, "models").Out);
+        Assert.Contains("my-own          the transformer of 3D-CSL from tiny-3d-csl.pth; thresholds not measured", Said(0, "models").Out);
 
         var copy = shelf.Put(videos.Copy("reencode", videos.Harbour).Path, "query/copy.mp4");
         shelf.Put(videos.Harbour, "library/harbour.mp4");
@@ -49,7 +49,7 @@ public sealed class ImportTests(TestVideos videos) : IDisposable
     [InlineData(1, "2 entries are missing (blocks.0.mlp.fc2.weight, blocks.0.mlp.fc2.bias)", "incomplete")]
     [InlineData(1, "of its 2 blocks number 1 is missing", "many-blocks")]
     [InlineData(1, "system", "malicious")]
-    [InlineData(2, "cannot be imported as videomae: one of 3d-csl", "tiny-3d-csl", "--as", "videomae")]
+    [InlineData(2, "cannot be imported as moco: one of 3d-csl, fame, svt", "tiny-3d-csl", "--as", "moco")]
     [InlineData(2, "cannot be called PDQ, there is one already", "tiny-3d-csl", "--as", "3d-csl", "--name", "PDQ")]
     [InlineData(2, "cannot be called ../evil", "tiny-3d-csl", "--as", "3d-csl", "--name", "../evil")]
     [InlineData(2, "cannot be called .hidden", "tiny-3d-csl", "--as", "3d-csl", "--name", ".hidden")]
