@@ -137,6 +137,10 @@ public static class ImportedModels
         };
     }
 
+    /// <summary>The network of a model that was imported from 3D-CSL; null where it is another model.</summary>
+    internal static VideoTransformer? Transformer(string path, IReadOnlyDictionary<string, string> about) =>
+        about.GetValueOrDefault("sosia.kind") == "3d-csl" ? Load(path, Shape(about)) : null;
+
     // Only the header is read until the model is used.
     private static IEmbedder? Open(string path)
     {
@@ -154,10 +158,7 @@ public static class ImportedModels
                 return null;
             }
 
-            int Number(string key) => int.Parse(about[key], NumberStyles.None, CultureInfo.InvariantCulture);
-            var shape = new VideoTransformerShape(
-                new TransformerSize(Number("width"), Number("depth"), Number("heads")), Number("patch"), Number("side"), Number("side"), Number("frames"),
-                Enum.Parse<SpaceTimeAttention>(about["attention"]));
+            var shape = Shape(about);
             var model = Path.GetFileNameWithoutExtension(path);
             return Opened.GetOrAdd((path, Fingerprint(about)), one => ClipEmbedder.ThreeDCsl(
                 model, $"the transformer of 3D-CSL from {Printable.Text(about["sosia.source"])}", shape.Size.Width, one.Fingerprint, () => Load(path, shape)));
@@ -169,6 +170,15 @@ public static class ImportedModels
     }
 
     private static string Fingerprint(IReadOnlyDictionary<string, string> about) => $"3d-csl/{about["sosia.sha256"]}/1";
+
+    private static VideoTransformerShape Shape(IReadOnlyDictionary<string, string> about)
+    {
+        return new VideoTransformerShape(
+            new TransformerSize(Number("width"), Number("depth"), Number("heads")), Number("patch"), Number("side"), Number("side"), Number("frames"),
+            Enum.Parse<SpaceTimeAttention>(about["attention"]));
+
+        int Number(string key) => int.Parse(about[key], NumberStyles.None, CultureInfo.InvariantCulture);
+    }
 
     private static VideoTransformer Load(string path, VideoTransformerShape shape)
     {
