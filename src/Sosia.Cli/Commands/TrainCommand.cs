@@ -19,7 +19,7 @@ internal static class TrainCommand
         var set = new Option<string[]>("--set") { Description = "change a value of the recipe: stages.similarity.batch=64", HelpName = "PATH=VALUE" };
         var folder = new Option<string?>("--run") { Description = "folder of the run [default: the next free one in runs/]", HelpName = "DIR" };
         var resume = new Option<string?>("--resume") { Description = "go on with a run from its last checkpoint", HelpName = "DIR" };
-        var device = new Option<string?>("--device") { Description = "cpu or cuda [default: cuda where there is one]", HelpName = "NAME" };
+        var device = DeviceOption.Create();
         var command = new Command("train", "Train an encoder on videos without labels. Ctrl-C writes a checkpoint; --resume goes on as if nothing had happened.")
         {
             method, data, size, recipe, set, folder, resume, device,
@@ -38,7 +38,7 @@ internal static class TrainCommand
             string[] sources = parsed.GetValue(data) is { Length: > 0 } given ? given : [.. old?.Start.Data ?? throw new UsageException("say what to learn from: --data FOLDER")];
             using var interruption = new Interruption();
             TorchSetup.Prepare();
-            var kind = DeviceOf(parsed.GetValue(device));
+            var kind = DeviceOption.KindOf(parsed.GetValue(device));
             using var world = World.FromEnvironment(kind);
             TorchRuntime.Threads = globals.Threads(parsed, world.LocalSize);
             var where = kind == DeviceType.Cuda ? Device.Cuda(world.LocalRank % TorchRuntime.CudaDevices) : Device.Cpu;
@@ -71,14 +71,6 @@ internal static class TrainCommand
         (null, { } path) when size is null => RecipeFile.Read(path),
         (null, null) => throw new UsageException("say how to train: a method (`sosia methods`), --recipe FILE, or --resume DIR"),
         _ => throw new UsageException("a recipe of your own names its method and size: leave out METHOD and --size"),
-    };
-
-    private static DeviceType DeviceOf(string? asked) => (asked ?? (TorchRuntime.CudaDevices > 0 ? "cuda" : "cpu")) switch
-    {
-        "cpu" => DeviceType.Cpu,
-        "cuda" when TorchRuntime.CudaDevices > 0 => DeviceType.Cuda,
-        "cuda" => throw new EnvironmentException($"there is no GPU that libtorch {TorchRuntime.Version} can use: --device cpu, or set SOSIA_LIBTORCH to a PyTorch with CUDA"),
-        _ => throw new UsageException($"--device takes cpu or cuda, not {Printable.Text(asked!)}"),
     };
 
     // What is new in a folder of videos is packed first.

@@ -133,6 +133,10 @@ public static class ImportedModels
         return about;
     }
 
+    /// <summary>The network of an imported model, and what it is given; null where the model is none.</summary>
+    internal static (Encoder Encoder, ClipInput Input)? Network(string path, IReadOnlyDictionary<string, string> about) =>
+        ImportKind.Named(about.GetValueOrDefault("sosia.kind", "")) is { } kind ? (Read(kind, path), InputOf(kind, about)) : null;
+
     // Only the header is read until the model is used.
     private static IEmbedder? Open(string path)
     {
@@ -157,7 +161,7 @@ public static class ImportedModels
 
     private static ClipEmbedder Embedder(ImportKind kind, string path, IReadOnlyDictionary<string, string> about, string fingerprint)
     {
-        var input = ClipInput.Is(about) ? ClipInput.Read(about) : ClipInput.Of(ClipSampling.ThreeDCsl, kind.Pixels);
+        var input = InputOf(kind, about);
         return new ClipEmbedder(
             Path.GetFileNameWithoutExtension(path),
             $"{kind.Title} from {Printable.Text(about["sosia.source"])}; thresholds not measured",
@@ -166,6 +170,9 @@ public static class ImportedModels
             input.Sampling,
             () => Load(kind, path, input));
     }
+
+    private static ClipInput InputOf(ImportKind kind, IReadOnlyDictionary<string, string> about) =>
+        ClipInput.Is(about) ? ClipInput.Read(about) : ClipInput.Of(ClipSampling.ThreeDCsl, kind.Pixels);
 
     private static string Fingerprint(IReadOnlyDictionary<string, string> about) => $"{about["sosia.kind"]}/{about["sosia.sha256"]}/1";
 

@@ -14,6 +14,13 @@ public sealed record EvaluationRow(string Name, double Value, int Count, string 
 /// <param name="Path">The file that failed; null where there is none.</param>
 public sealed record UnreadVideo(string Id, bool IsQuery, string Reason, string? Path);
 
+/// <summary>A video and the clusters that it is in.</summary>
+/// <param name="Video">Its name in the folder.</param>
+/// <param name="Class">Its class; null where it has none.</param>
+/// <param name="Finch">Its cluster in each partition of FINCH, the finest first.</param>
+/// <param name="KMeans">Its cluster of k-means; null where there are no classes that say how many.</param>
+public sealed record ClusteredVideo(string Video, string? Class, IReadOnlyList<int> Finch, int? KMeans);
+
 /// <summary>What an evaluation gives.</summary>
 /// <param name="Protocol">Its name on the command line.</param>
 /// <param name="Embedder">Name and version of what made the vectors.</param>
@@ -33,4 +40,10 @@ public sealed record EvaluationReport(
 {
     /// <summary>Videos that were embedded in this run, mirror images counted for themselves; the others were in the cache.</summary>
     public int Embedded { get; init; }
+
+    /// <summary>What <see cref="UnreadVideo.IsQuery"/> is true of.</summary>
+    public string Queries { get; init; } = "queries";
+
+    /// <summary>Videos in clusters, where these were asked for.</summary>
+    public IReadOnlyList<ClusteredVideo> Clusters { get; init; } = [];
 }

@@ -12,16 +12,24 @@ namespace Sosia.Evaluating;
 /// <param name="IsMap">Whether it is the map.</param>
 /// <param name="Labels">N classes.</param>
 /// <param name="Unread">Classes of the videos that could not be read.</param>
-internal sealed record ClassFeatures(Tensor Vectors, Tensor Retrieval, bool IsMap, IReadOnlyList<int> Labels, IReadOnlyList<int> Unread);
+internal sealed record ClassFeatures(Tensor Vectors, Tensor Retrieval, bool IsMap, IReadOnlyList<int> Labels, IReadOnlyList<int> Unread)
+{
+    /// <summary>N names, as the list has them.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+}
 
-/// <summary>Decodes videos and computes their features.</summary>
+/// <summary>Decodes videos and computes their features, unless they are kept from before.</summary>
 internal sealed class FeatureReading(EncoderEvaluationRequest request, IProgress<IngestProgress>? progress, CancellationToken stop)
 {
+    private readonly FeatureCache cache = new(request.Cache, request.Fingerprint, request.Clips.Words);
     private readonly List<UnreadVideo> unread = [];
     private int done;
 
     /// <summary>The videos that could not be read, by list and in its order.</summary>
     public IReadOnlyList<UnreadVideo> Unread => unread;
+
+    /// <summary>Videos that were decoded, and not kept from before.</summary>
+    public int Decoded { get; private set; }
 
     /// <summary>Reads a list.</summary>
     public ClassFeatures Of(IReadOnlyList<LabelledVideo> list, bool isTest)
@@ -33,20 +41,22 @@ internal sealed class FeatureReading(EncoderEvaluationRequest request, IProgress
             Done();
         }
 
-        var (vectors, maps, labels, lost) = (new List<Tensor>(), new List<Tensor>(), new List<int>(), located.Missing.Select(video => video.Label).ToList());
-        foreach (var (video, clips, failure) in located.Found.Chunk(request.Threads).SelectMany(Decoded))
+        var (vectors, maps, labels, names, lost) = (new List<Tensor>(), new List<Tensor>(), new List<int>(), new List<string>(), located.Missing.Select(video => video.Label).ToList());
+        foreach (var (video, clips, failure) in located.Found.Chunk(request.Threads).SelectMany(Decode))
         {
-            if (clips is null)
+            var name = Path.GetRelativePath(Path.GetFullPath(request.Videos), video.Name);
+            if (failure is not null)
             {
-                unread.Add(new UnreadVideo(Path.GetRelativePath(request.Videos, video.Name), isTest, failure!.Reason, video.Name));
+                unread.Add(new UnreadVideo(name, isTest, failure.Reason, video.Name));
                 lost.Add(video.Label);
             }
             else
             {
-                var (vector, map) = Features(clips);
+                var (vector, map) = clips is null ? Kept(video.Name) : Computed(video.Name, clips);
                 vectors.Add(vector);
                 maps.Add(map ?? vector);
                 labels.Add(video.Label);
+                names.Add(name);
             }
 
             Done();
@@ -54,29 +64,28 @@ internal sealed class FeatureReading(EncoderEvaluationRequest request, IProgress
 
         return labels.Count == 0
             ? new ClassFeatures(Tensor.Zeros([0, 0]), Tensor.Zeros([0, 0]), false, labels, lost)
-            : new ClassFeatures(Tensor.Stack([.. vectors]), Tensor.Stack([.. maps]), !ReferenceEquals(vectors[0], maps[0]), labels, lost);
+            : new ClassFeatures(Tensor.Stack([.. vectors]), Tensor.Stack([.. maps]), !ReferenceEquals(vectors[0], maps[0]), labels, lost) { Names = names };
     }
 
     private void Done() => progress?.Report(new IngestProgress(++done, request.Set.Training.Count + request.Set.Test.Count, 0));
 
-    /// <exception cref="VideoException">There is no decoder.</exception>
-    private (LabelledVideo Video, byte[]? Clips, VideoException? Failure)[] Decoded(LabelledVideo[] videos)
+    // No clips of a video whose features are kept.
+    private (LabelledVideo Video, byte[]? Clips, VideoException? Failure)[] Decode(LabelledVideo[] videos) =>
+        ParallelDecoding.Of(videos, request.Threads, video => cache.Contains(video.Name) ? null : TestClipReader.Read(video.Name, request.Clips, stop), stop);
+
+    private (Tensor Vector, Tensor? Map) Kept(string video)
     {
-        (LabelledVideo Video, byte[]? Clips, VideoException? Failure)[] decoded =
-            [.. videos.AsParallel().AsOrdered().WithDegreeOfParallelism(request.Threads).WithCancellation(stop).Select(Decode)];
-        return Array.Find(decoded, one => one.Failure?.Fault == VideoFault.ToolMissing).Failure is { } missing ? throw missing : decoded;
+        var kept = cache.Read(video);
+        return (kept["vector"], kept.GetValueOrDefault("map"));
     }
 
-    private (LabelledVideo Video, byte[]? Clips, VideoException? Failure) Decode(LabelledVideo video)
+    private (Tensor Vector, Tensor? Map) Computed(string video, byte[] clips)
     {
-        try
-        {
-            return (video, TestClipReader.Read(video.Name, request.Clips, stop), null);
-        }
-        catch (VideoException error)
-        {
-            return (video, null, error);
-        }
+        var (vector, map) = Features(clips);
+        (string, Tensor)[] both = map is null ? [("vector", vector)] : [("vector", vector), ("map", map)];
+        cache.Write(video, both);
+        Decoded++;
+        return (vector, map);
     }
 
     // Means over the clips of a video: D, and what retrieval compares.

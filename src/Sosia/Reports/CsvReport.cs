@@ -61,6 +61,20 @@ public static partial class CsvReport
         }
     }
 
+    /// <summary>Videos with their clusters: <c>video,class,finch_1 ..,k_means</c>, the finest partition of FINCH first.</summary>
+    /// <param name="output">Stays open.</param>
+    /// <param name="videos">All in as many partitions.</param>
+    public static void Write(TextWriter output, IReadOnlyList<ClusteredVideo> videos)
+    {
+        var partitions = Enumerable.Range(1, videos.Count == 0 ? 0 : videos[0].Finch.Count).Select(level => FormattableString.Invariant($"finch_{level}"));
+        Row(output, string.Join(',', ["video", "class", .. partitions, "k_means"]));
+        foreach (var video in videos)
+        {
+            var clusters = video.Finch.Select(cluster => cluster.ToString(CultureInfo.InvariantCulture));
+            Row(output, string.Join(',', [Text(video.Video), Text(video.Class ?? ""), .. clusters, video.KMeans?.ToString(CultureInfo.InvariantCulture) ?? ""]));
+        }
+    }
+
     private static void WriteSegments(TextWriter output, string front, IReadOnlyList<CopiedSegment> segments)
     {
         if (segments.Count == 0)

@@ -38,7 +38,7 @@ public static class EvaluationText
         }
 
         var queries = report.Missing.Count(video => video.IsQuery);
-        Line(text, $"missing: {report.Missing.Count} of {report.Videos} videos, {queries} of them queries: {report.MissingRule}");
+        Line(text, $"missing: {report.Missing.Count} of {report.Videos} videos, {queries} of them {report.Queries}: {report.MissingRule}");
         foreach (var video in report.Missing.Take(Named))
         {
             Line(text, $"  {Printable.Text(video.Id)}: {Printable.Text(video.Reason)}");

@@ -19,9 +19,43 @@ public static partial class JsonReport
         json.WriteNumber("embedded", report.Embedded);
         WriteArray(json, "figures", report.Rows, row => WriteFigure(json, row));
         json.WriteString("missing_rule", report.MissingRule);
-        WriteArray(json, "missing", report.Missing, video => WriteMissing(json, video));
+        WriteArray(json, "missing", report.Missing, video => WriteMissing(json, video, "query"));
         WriteArray(json, "notes", report.Notes, json.WriteStringValue);
     });
+
+    /// <summary>Schema <c>sosia.encoder-evaluation/1</c>.</summary>
+    /// <param name="output">Stays open.</param>
+    /// <param name="report">Of an encoder; every missing video is written, and every one in a cluster.</param>
+    public static void WriteEncoder(Stream output, EvaluationReport report) => Write(output, "sosia.encoder-evaluation/1", json =>
+    {
+        json.WriteString("set", report.Protocol);
+        json.WriteString("encoder", report.Embedder);
+        json.WriteNumber("videos", report.Videos);
+        json.WriteNumber("embedded", report.Embedded);
+        WriteArray(json, "figures", report.Rows, row => WriteFigure(json, row));
+        json.WriteString("missing_rule", report.MissingRule);
+        WriteArray(json, "missing", report.Missing, video => WriteMissing(json, video, "test"));
+        WriteArray(json, "clusters", report.Clusters, video => WriteClustered(json, video));
+        WriteArray(json, "notes", report.Notes, json.WriteStringValue);
+    });
+
+    private static void WriteClustered(Utf8JsonWriter json, ClusteredVideo video)
+    {
+        json.WriteStartObject();
+        json.WriteString("video", video.Video);
+        json.WriteString("class", video.Class);
+        WriteArray(json, "finch", video.Finch, json.WriteNumberValue);
+        if (video.KMeans is { } cluster)
+        {
+            json.WriteNumber("k_means", cluster);
+        }
+        else
+        {
+            json.WriteNull("k_means");
+        }
+
+        json.WriteEndObject();
+    }
 
     private static void WriteFigure(Utf8JsonWriter json, EvaluationRow row)
     {
@@ -33,11 +67,11 @@ public static partial class JsonReport
         json.WriteEndObject();
     }
 
-    private static void WriteMissing(Utf8JsonWriter json, UnreadVideo video)
+    private static void WriteMissing(Utf8JsonWriter json, UnreadVideo video, string query)
     {
         json.WriteStartObject();
         json.WriteString("id", video.Id);
-        json.WriteBoolean("query", video.IsQuery);
+        json.WriteBoolean(query, video.IsQuery);
         json.WriteString("reason", video.Reason);
         if (video.Path is { } path)
         {

@@ -113,7 +113,34 @@ public sealed class LabelledSetTests : IDisposable
         Assert.Equal([new LabelledVideo("val/b/5.mp4", 1)], set.Test);
         folder.Write("val/c/6.mp4", "");
         Assert.Throws<AnnotationException>(() => ClassFolders.Read(folder.Root));
-        Assert.Throws<AnnotationException>(() => ClassFolders.Read(Path.Combine(folder.Root, "train")));
+        Assert.Throws<AnnotationException>(() => ClassFolders.Read(Path.Combine(folder.Root, "nowhere")));
+        Directory.Delete(Path.Combine(folder.Root, "train"), recursive: true);
+        Assert.Throws<AnnotationException>(() => ClassFolders.Read(folder.Root));
+    }
+
+    [Fact]
+    public void TestVideosAreDrawnClassByClassWhereNoFolderSaysWhich()
+    {
+        folder.Write("empty/.hidden", "");
+        folder.Write("one/1.mp4", "");
+        folder.Write("two/1.mp4", "");
+        folder.Write("two/2.mp4", "");
+        for (var i = 0; i < 10; i++)
+        {
+            folder.Write($"ten/{i}.mp4", "");
+        }
+
+        var set = ClassFolders.Read(folder.Root, 3);
+        Assert.Equal(["empty", "one", "ten", "two"], set.Classes);
+        Assert.Equal((1, 0), Counts(1));
+        Assert.Equal((7, 3), Counts(2));
+        Assert.Equal((1, 1), Counts(3));
+        Assert.Equal(13, set.Training.Concat(set.Test).Select(video => video.Name).Distinct().Count());
+        var again = ClassFolders.Read(folder.Root, 3);
+        Assert.Equal((set.Training, set.Test), (again.Training, again.Test), (a, b) => a.Item1.SequenceEqual(b.Item1) && a.Item2.SequenceEqual(b.Item2));
+        Assert.Contains(Enumerable.Range(4, 5), seed => !ClassFolders.Read(folder.Root, seed).Test.SequenceEqual(set.Test));
+
+        (int Training, int Test) Counts(int label) => (set.Training.Count(video => video.Label == label), set.Test.Count(video => video.Label == label));
     }
 
     [Fact]

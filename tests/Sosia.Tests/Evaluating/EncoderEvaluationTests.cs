@@ -96,6 +96,27 @@ public sealed class EncoderEvaluationTests : IDisposable
     }
 
     [Fact]
+    public void FeaturesAreKeptForTheEncoderAndItsClips()
+    {
+        using var encoder = new Brightness();
+        Assert.Equal(2, Kept("one", clips: 20).Embedded); // names of two files
+        var seen = encoder.FirstFrames.Count;
+        var again = Kept("one", clips: 20);
+        Assert.Equal((0, seen), (again.Embedded, encoder.FirstFrames.Count));
+        Assert.Equal(1, Value(again, "R@1"));
+        Assert.Equal(2, Kept("other", clips: 20).Embedded);
+        Assert.Equal(2, Kept("one", clips: 3).Embedded);
+
+        EvaluationReport Kept(string fingerprint, int clips) => Measure(encoder, change: request => request with
+        {
+            Cache = Path.Combine(root, ".cache"),
+            Fingerprint = fingerprint,
+            Clips = request.Clips with { Clips = clips },
+            Threads = 1,
+        });
+    }
+
+    [Fact]
     public void ItCanBeStopped()
     {
         using var encoder = new Brightness();
