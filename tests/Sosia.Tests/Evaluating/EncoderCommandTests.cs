@@ -2,7 +2,6 @@ using System.Text.Json;
 using Sosia.Evaluating;
 using Sosia.Tests.Commands;
 using Sosia.Tests.House;
-using Sosia.Torch;
 using Xunit;
 
 namespace Sosia.Tests.Evaluating;
