@@ -25,7 +25,7 @@ public static class MethodCatalogue
             "2203.14957",
             "A vector for each frame of a long video, by which two videos are aligned moment by moment.",
             MethodState.Whole,
-            "Network, views, loss and evaluation are the authors' code. Ours are: FineGym's rule for blocks everywhere, a Gaussian that does not vanish for far frames, one blur. The weakly supervised term is ours and not part of training; BYOL's weights are not shipped."),
+            "Network, views, loss and evaluation are as in the authors' code. Ours are: FineGym's rule for blocks everywhere, a Gaussian that does not vanish for far frames, one blur. The weakly supervised term is ours and not part of training; BYOL's weights are not shipped."),
         new(
             "concur",
             "Temporal Contrastive Learning with Curriculum",
@@ -62,7 +62,7 @@ public static class MethodCatalogue
             "2109.15130",
             "Clip vectors that tell what moves, whatever is behind it.",
             MethodState.Whole,
-            "All of it is the authors' code. Ours are: the queue as it was before the step for both directions, a sigma of the blur for each clip, ties of the mask, videos without a whole window, R(2+1)D's learning rate."),
+            "All of it is as in the authors' code. Ours are: the queue as it was before the step for both directions, a sigma of the blur for each clip, ties of the mask, videos without a whole window, R(2+1)D's learning rate."),
         new(
             "fish-segmentation",
             "Transformer-based Self-Supervised Fish Segmentation in Underwater Videos",
@@ -106,7 +106,7 @@ public static class MethodCatalogue
             "2212.04500",
             "A video transformer that learnt the features of two masked autoencoders at hidden places.",
             MethodState.Whole,
-            "All of it is the authors' code. The teachers' published files are not shipped: without them a teacher has starting weights, for trials."),
+            "All of it is as in the authors' code. The teachers' published files are not shipped: without them a teacher has starting weights, for trials."),
         new(
             "previts",
             "PreViTS: Contrastive Pretraining with Video Tracking Supervision",
@@ -122,7 +122,7 @@ public static class MethodCatalogue
             "2206.12534",
             "Clip and video vectors for videos of the same content, and the clusters that they form.",
             MethodState.Whole,
-            "All of it is the authors' code, in its configuration without optical flow. Ours are: the nearest negative itself where none is admissible, repeating short videos for the positive too."),
+            "All of it is as in the authors' code, in its configuration without optical flow. Ours are: the nearest negative itself where none is admissible, repeating short videos for the positive too."),
         new(
             "svt",
             "Self-supervised Video Transformer",
@@ -131,7 +131,7 @@ public static class MethodCatalogue
             "2112.01514",
             "A clip vector that changes little when a video is cropped, cut short or played at another rate.",
             MethodState.Whole,
-            "All of it is the authors' code, with the numbers of frames that they name as the paper's. Ours is: the teacher drops no branches."),
+            "All of it is as in the authors' code, with the numbers of frames that they name as the paper's. Ours is: the teacher drops no branches."),
         new(
             "t2ibua",
             "Leveraging Self-Supervised Training for Unintentional Action Recognition",
