@@ -54,7 +54,7 @@ public static class RunModels
     internal static IEmbedder Open(string path, IReadOnlyDictionary<string, string> about) => Opened.GetOrAdd($"{path}\n{about["sosia.sha256"]}", _ =>
     {
         var model = Path.GetFileNameWithoutExtension(path);
-        var description = $"the encoder of the training {Printable.Text(about["sosia.source"])}";
+        var description = $"the encoder of the training {Printable.Text(about["sosia.source"])}; thresholds not measured";
         var fingerprint = $"run/{about["sosia.sha256"]}/1";
         var width = int.Parse(about["width"], NumberStyles.None, CultureInfo.InvariantCulture);
         var input = ClipInput.Read(about);
