@@ -1,4 +1,5 @@
 using Sosia.Library;
+using Sosia.Matching;
 using Sosia.Torch;
 using Sosia.Torch.Checkpoints;
 using Xunit;
@@ -33,32 +34,32 @@ public sealed class ImportedKindsTests(TestVideos videos) : IDisposable
         var one = PublishedCase.Named(name);
         using var network = Network(one, seed: 1);
         var imported = Imported(one, network);
-        var video = drawn.Moving("a.mp4", 9);
+        var video = drawn.Moving("a.mp4", 2);
         var clips = Drawn.Read(imported, video).Clips;
 
         Assert.Equal(network.Width, imported.Identity.Dimension);
-        Assert.All(Drawn.Likeness(clips, Drawn.Read(Direct(one, one.Expected(network)), video).Clips), likeness => Assert.True(likeness > 0.99999, $"{likeness}"));
+        Assert.InRange(Difference(clips, Drawn.Read(Direct(one, one.Expected(network)), video).Clips), 0, 0.005);
         using var other = Network(one, seed: 2);
-        Assert.All(Drawn.Likeness(clips, Drawn.Read(Direct(one, one.Expected(other)), video).Clips), likeness => Assert.True(likeness < 0.9999, $"{likeness}"));
+        Assert.InRange(Difference(clips, Drawn.Read(Direct(one, one.Expected(other)), video).Clips), 0.05, 2);
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public void ALibraryOfItFinds(string name)
+    [MemberData(nameof(Kinds))]
+    public void ALibraryOfItFinds(string kind)
     {
-        var one = PublishedCase.Named(name);
+        var one = PublishedCase.All.First(some => some.Kind == kind);
         using var network = Network(one, seed: 1);
         var embedder = Imported(one, network);
-        shelf.Put(videos.Harbour, "harbour.mp4");
+        shelf.Put(videos.Tower, "tower.mp4");
         using (var library = VideoLibrary.Create(shelf.Library, embedder.Identity))
         {
             Assert.Equal(1, Ingest.Add(library, embedder, [shelf.Folder], new IngestOptions([], 1)).Added);
         }
 
         using var opened = VideoLibrary.OpenRead(shelf.Library);
-        using var finder = new Finder(opened, Embedders.Of(opened));
-        var match = Assert.Single(finder.Find(videos.Copy("reencode", videos.Harbour).Path).Matches);
-        Assert.Equal(shelf.At("harbour.mp4"), match.Video.Path);
+        using var finder = new Finder(opened, Embedders.Of(opened)) { Variants = [] };
+        var match = Assert.Single(finder.Find(videos.Copy("reencode", videos.Tower).Path).Matches);
+        Assert.Equal(shelf.At("tower.mp4"), match.Video.Path);
     }
 
     // The first imports said of a network what is now read off its tensors, and nothing of its clips; libraries were made with them.
@@ -89,7 +90,7 @@ public sealed class ImportedKindsTests(TestVideos videos) : IDisposable
         var first = Embedders.Named("first");
         Assert.Equal(imported.Identity with { Name = "first@8s" }, first.Identity);
         var video = drawn.Moving("a.mp4", 9);
-        Assert.All(Drawn.Likeness(Drawn.Read(imported, video).Clips, Drawn.Read(first, video).Clips), likeness => Assert.True(likeness > 0.99999, $"{likeness}"));
+        Assert.InRange(Difference(Drawn.Read(imported, video).Clips, Drawn.Read(first, video).Clips), 0, 0.005);
     }
 
     [Theory]
@@ -118,6 +119,15 @@ public sealed class ImportedKindsTests(TestVideos videos) : IDisposable
         var error = Assert.Throws<InvalidDataException>(() => ImportedModels.Import(File(one, network), kind, "x"));
         Assert.Contains(reason, error.Message);
         Assert.False(Directory.Exists(ImportedModels.Folder));
+    }
+
+    // The longest difference of two rows of the same number.
+    private static double Difference(ClipSequence one, ClipSequence other)
+    {
+        Assert.NotEqual(0, one.Count);
+        Assert.Equal(one.Count, other.Count);
+        var squares = one.Rows.Float16.ToArray().Zip(other.Rows.Float16.ToArray(), (a, b) => Math.Pow((double)a - (double)b, 2));
+        return squares.Chunk(one.Rows.Dimension).Max(row => Math.Sqrt(row.Sum()));
     }
 
     private static Learning.Encoders.Encoder Network(PublishedCase one, ulong seed)
