@@ -2,7 +2,6 @@ using System.Text.Json;
 using Sosia.Evaluating;
 using Sosia.Tests.Commands;
 using Sosia.Tests.House;
-using Sosia.Torch;
 using Xunit;
 
 namespace Sosia.Tests.Evaluating;
@@ -101,7 +100,7 @@ public sealed class EncoderCommandTests : IDisposable
         using var trained = EvaluatedEncoder.Open(shelf.At("runs/moco"));
         using var untrained = EvaluatedEncoder.Open(shelf.At("runs/moco"), untrained: true);
         Assert.NotEqual(trained.Fingerprint, untrained.Fingerprint);
-        Assert.False(trained.Encoder.Parameters().First().Equal(untrained.Encoder.Parameters().First()));
+        Assert.NotEqual(trained.Encoder.Parameters().First().ToArray<float>(), untrained.Encoder.Parameters().First().ToArray<float>());
         Assert.Equal(new ClipSampling(8, 8, 32), trained.Sampling);
     }
 
