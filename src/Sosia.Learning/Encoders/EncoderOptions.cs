@@ -25,6 +25,10 @@ namespace Sosia.Learning.Encoders;
 [JsonDerivedType(typeof(FrameSequenceOptions), "frame-sequence")]
 public abstract record EncoderOptions
 {
+    /// <summary>The same without files of weights to start from: for an encoder whose weights are loaded anyway.</summary>
+    [JsonIgnore]
+    public virtual EncoderOptions WithoutFiles => this;
+
     /// <summary>The encoder with starting weights.</summary>
     /// <exception cref="RecipeException">The options cannot be.</exception>
     public abstract Encoder Build(Generator generator, bool checkpointing);
@@ -42,6 +46,10 @@ public abstract record EncoderOptions
 public sealed record VideoTransformerOptions(
     int Width = 768, int Depth = 12, int Heads = 12, int Patch = 16, int Side = 224, int Frames = 8, double DropPath = 0.1, string? Image = null) : EncoderOptions
 {
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override EncoderOptions WithoutFiles => this with { Image = null };
+
     /// <inheritdoc/>
     public override Encoder Build(Generator generator, bool checkpointing)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sosia.Learning.Import;
 using Sosia.Learning.Training;
 using Sosia.Torch;
@@ -32,6 +33,10 @@ public sealed record FrameSequenceOptions(
     int Frames = 80,
     double Dropout = 0.1) : EncoderOptions
 {
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override EncoderOptions WithoutFiles => this with { Weights = null };
+
     /// <inheritdoc/>
     public override Encoder Build(Generator generator, bool checkpointing)
     {

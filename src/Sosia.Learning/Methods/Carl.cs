@@ -59,13 +59,24 @@ public sealed class Carl : Method
         this.encoder = Part("encoder", encoder);
         projection = Part("ssl_projection", new FrameProjection(encoder.Width, options.Projection));
         contrast = new SequenceContrast(options.Temperature, options.Variance);
-        augmentation = new Augmentation(options.Augmentation ?? Colours);
+        augmentation = new Augmentation(options.Augmentation ?? Colours(options.Side));
         Views = new ViewPlan(View(Names[0], views => views.First), View(Names[1], views => views.Second));
     }
 
     /// <summary>Colours (p = 0.8: 0.8, 0.8, 0.8, hue 0.2), grey (0.2) and blur (0.4: half of the 0.8), as the authors' code edits views.</summary>
-    public static AugmentationOptions Colours { get; } =
-        AugmentationOptions.None with { ColourJitter = 0.8, Brightness = 0.8, Contrast = 0.8, Saturation = 0.8, Hue = 0.2, Grey = 0.2, Blur = 0.4 };
+    /// <param name="side">Of a frame, pixels: the blur's deviation is 0.1 to 2 of them.</param>
+    public static AugmentationOptions Colours(int side) => AugmentationOptions.None with
+    {
+        ColourJitter = 0.8,
+        Brightness = 0.8,
+        Contrast = 0.8,
+        Saturation = 0.8,
+        Hue = 0.2,
+        Grey = 0.2,
+        Blur = 0.4,
+        LeastBlur = 0.1 / side,
+        MostBlur = 2.0 / side,
+    };
 
     /// <inheritdoc/>
     public override Encoder Encoder => encoder;

@@ -7,7 +7,7 @@ using Sosia.Torch;
 namespace Sosia.Learning.Methods;
 
 /// <summary>FAME; sources of the values are in the recipe.</summary>
-/// <param name="Queue">K, keys of earlier batches; a multiple of twice the batch.</param>
+/// <param name="Queue">K, keys of earlier batches; a multiple of the batch.</param>
 /// <param name="Momentum">m of the key network.</param>
 /// <param name="Temperature">T.</param>
 /// <param name="Width">C, of a key.</param>
@@ -42,7 +42,7 @@ public sealed record FameOptions(
     AugmentationOptions? Augmentation = null) : MethodOptions
 {
     /// <inheritdoc/>
-    public override string? Fault(int samples) => KeyQueue.Fault(Queue, samples);
+    public override string? Fault(int samples) => MomentumContrast.Fault(Queue, Groups, samples);
 
     /// <inheritdoc/>
     public override Method Build(Func<Encoder> encoder, World world) => new Fame(encoder(), encoder(), this, world);
@@ -70,13 +70,15 @@ public sealed class Fame : Method
     /// <param name="key">Another of the same sizes, which follows it.</param>
     /// <param name="options">What else is to be said.</param>
     /// <param name="world">The processes that train together.</param>
+    /// <exception cref="RecipeException">The options cannot be.</exception>
     public Fame(Encoder encoder, Encoder key, FameOptions options, World world)
     {
+        Check(options);
         (this.options, this.world) = (options, world);
         Encoder = Part("encoder", encoder);
         contrast = Part("contrast", new MomentumContrast(encoder, key, options.Width, options.Queue, options.Groups, world));
         foreground = new ForegroundMask(options.Side, options.Beta, options.Turns, options.Foreground, options.Background);
-        augmentation = new Augmentation(options.Augmentation ?? Moco.ColoursAndBlur);
+        augmentation = new Augmentation(options.Augmentation ?? Moco.ColoursAndBlur(options.Side));
         Views = ClipPair.Plan(options.Frames, options.Stride, options.Side, options.LeastArea, options.Mirror);
     }
 
@@ -90,9 +92,15 @@ public sealed class Fame : Method
     public override Tensor Prepare(Tensor clips) => PixelNormalisation.Kinetics.Apply(clips);
 
     /// <inheritdoc/>
+    public override void Begin(IEnumerable<Batch> batches) => contrast.Begin();
+
+    /// <inheritdoc/>
+    /// <remarks>The key network so has moved before the next keys are computed, once a step.</remarks>
+    public override void AfterStep(Progress at) => contrast.Follow(options.Momentum);
+
+    /// <inheritdoc/>
     public override Losses Step(Batch batch, Progress at)
     {
-        contrast.Follow(options.Momentum);
         var merged = Edited(Merged(batch["first"], batch.Randoms), batch, FirstPart);
         var plain = Edited(batch["second"], batch, SecondPart);
         var both = SymmetricContrast.Of(
@@ -105,6 +113,19 @@ public sealed class Fame : Method
     /// <param name="randoms">N; the first draws who gets whose.</param>
     public Tensor Merged(Tensor clips, IReadOnlyList<SampleRandom> randoms) =>
         ForegroundMerging.Apply(clips, foreground.Of(clips), randoms[0].For(BackgroundPart).Order(randoms.Count));
+
+    private static void Check(FameOptions options)
+    {
+        if (options is not { Momentum: >= 0 and <= 1, Temperature: > 0, Width: >= 1, Frames: >= 2, Stride: >= 1, Side: >= 8, LeastArea: > 0 and <= 1, Mirror: >= 0 and <= 1 })
+        {
+            throw new RecipeException("fame: momentum and mirror are from 0 to 1, temperature is above 0, leastArea a share above 0, width and stride 1 or more, frames 2 or more (what moves is seen in two) and side 8 or more");
+        }
+
+        if (options is not { Beta: > 0 and < 1, Foreground: > 0 and <= 1, Background: > 0 and <= 1 })
+        {
+            throw new RecipeException("fame: beta, foreground and background are shares of the pixels above 0");
+        }
+    }
 
     private Tensor Key(Tensor clips, Batch batch) => contrast.Key(clips, batch.Randoms[0].For(ShufflePart));
 

@@ -21,6 +21,10 @@ public abstract record MethodOptions
     /// <param name="samples">Of all processes together.</param>
     public virtual string? Fault(int samples) => null;
 
+    /// <summary>The same without files of other networks: for a method whose encoder alone is wanted.</summary>
+    [JsonIgnore]
+    public virtual MethodOptions WithoutFiles => this;
+
     /// <summary>The method with these options.</summary>
     /// <param name="encoder">Makes an encoder: one is trained and becomes a part of the method, others follow it where the method wants that.</param>
     /// <param name="world">The processes that train together.</param>

@@ -33,7 +33,7 @@ public sealed record MocoOptions(
     AugmentationOptions? Augmentation = null) : MethodOptions
 {
     /// <inheritdoc/>
-    public override string? Fault(int samples) => KeyQueue.Fault(Queue, samples);
+    public override string? Fault(int samples) => MomentumContrast.Fault(Queue, Groups, samples);
 
     /// <inheritdoc/>
     public override Method Build(Func<Encoder> encoder, World world) => new Moco(encoder(), encoder(), this, world);
@@ -59,17 +59,21 @@ public sealed class Moco : Method
     /// <param name="key">Another of the same sizes, which follows it.</param>
     /// <param name="options">What else is to be said.</param>
     /// <param name="world">The processes that train together.</param>
+    /// <exception cref="RecipeException">The options cannot be.</exception>
     public Moco(Encoder encoder, Encoder key, MocoOptions options, World world)
     {
+        Check(options);
         (this.options, this.world) = (options, world);
         Encoder = Part("encoder", encoder);
         contrast = Part("contrast", new MomentumContrast(encoder, key, options.Width, options.Queue, options.Groups, world));
-        augmentation = new Augmentation(options.Augmentation ?? ColoursAndBlur);
+        augmentation = new Augmentation(options.Augmentation ?? ColoursAndBlur(options.Side));
         Views = ClipPair.Plan(options.Frames, options.Stride, options.Side, options.LeastArea, options.Mirror);
     }
 
     /// <summary>Colours (p = 0.8: 0.4, 0.4, 0.4, hue 0.1), grey (0.2) and blur (0.5), as MoCo v2 (Chen et al. 2020) and FAME edit clips.</summary>
-    public static AugmentationOptions ColoursAndBlur { get; } = AugmentationOptions.None with { ColourJitter = 0.8, Grey = 0.2, Blur = 0.5 };
+    /// <param name="side">Of a clip, pixels: the blur's deviation is 0.1 to 2 of them.</param>
+    public static AugmentationOptions ColoursAndBlur(int side) =>
+        AugmentationOptions.None with { ColourJitter = 0.8, Grey = 0.2, Blur = 0.5, LeastBlur = 0.1 / side, MostBlur = 2.0 / side };
 
     /// <inheritdoc/>
     public override Encoder Encoder { get; }
@@ -81,14 +85,28 @@ public sealed class Moco : Method
     public override Tensor Prepare(Tensor clips) => PixelNormalisation.Kinetics.Apply(clips);
 
     /// <inheritdoc/>
+    public override void Begin(IEnumerable<Batch> batches) => contrast.Begin();
+
+    /// <inheritdoc/>
+    /// <remarks>The key network so has moved before the next keys are computed, once a step.</remarks>
+    public override void AfterStep(Progress at) => contrast.Follow(options.Momentum);
+
+    /// <inheritdoc/>
     public override Losses Step(Batch batch, Progress at)
     {
-        contrast.Follow(options.Momentum);
         var query = contrast.Query(Edited(batch["first"], batch, FirstPart));
         var key = contrast.Key(Edited(batch["second"], batch, SecondPart), batch.Randoms[0].For(ShufflePart));
         var loss = InfoNce.AgainstQueue(query, key, contrast.Queue.Keys(), options.Temperature);
         contrast.Queue.Write(world.GatherDetached(key));
         return new Losses(new LossTerm("contrast", loss));
+    }
+
+    private static void Check(MocoOptions options)
+    {
+        if (options is not { Momentum: >= 0 and <= 1, Temperature: > 0, Width: >= 1, Frames: >= 1, Stride: >= 1, Side: >= 8, LeastArea: > 0 and <= 1, Mirror: >= 0 and <= 1 })
+        {
+            throw new RecipeException("moco: momentum and mirror are from 0 to 1, temperature is above 0, leastArea a share above 0, width, frames and stride 1 or more and side 8 or more");
+        }
     }
 
     private Tensor Edited(Tensor clips, Batch batch, int part) =>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sosia.Learning.Encoders;
 using Sosia.Learning.Import;
 using Sosia.Learning.Objectives;
@@ -33,6 +34,10 @@ public sealed record MvdOptions(
     bool NormaliseFeatures = false,
     double Interval = 4 / 30.0) : MethodOptions
 {
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override MethodOptions WithoutFiles => this with { ImageTeacher = null, VideoTeacher = null };
+
     /// <inheritdoc/>
     public override Method Build(Func<Encoder> encoder, World world) => encoder() is VideoMae student
         ? new Mvd(student, ImageTeacherOf(student.Shape), VideoTeacherOf(student.Shape), this)

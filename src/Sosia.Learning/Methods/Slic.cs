@@ -94,13 +94,24 @@ public sealed class Slic : Method
         head = Part("head", new SlicHead(encoder.Width, options.Hidden, options.Width));
         memory = Part("clusters", new ClusterMemory(options.Videos));
         clusters = memory.Read();
-        augmentation = new Augmentation(options.Augmentation ?? Colours);
+        augmentation = new Augmentation(options.Augmentation ?? Colours(options.Side));
         Views = new ViewPlan(Clip(Names[0], Anchor), Clip(Names[1], Positive) with { From = Partner }, Clip(Names[2], Anchor));
     }
 
     /// <summary>Colours (p = 0.8: 0.5 each), grey (0.2) and blur (0.2), as the authors' code edits clips.</summary>
-    public static AugmentationOptions Colours { get; } =
-        AugmentationOptions.None with { ColourJitter = 0.8, Brightness = 0.5, Contrast = 0.5, Saturation = 0.5, Hue = 0.5, Grey = 0.2, Blur = 0.2 };
+    /// <param name="side">Of a clip, pixels: the blur's deviation is 2 of them.</param>
+    public static AugmentationOptions Colours(int side) => AugmentationOptions.None with
+    {
+        ColourJitter = 0.8,
+        Brightness = 0.5,
+        Contrast = 0.5,
+        Saturation = 0.5,
+        Hue = 0.5,
+        Grey = 0.2,
+        Blur = 0.2,
+        LeastBlur = 2.0 / side,
+        MostBlur = 2.0 / side,
+    };
 
     /// <inheritdoc/>
     public override Encoder Encoder { get; }
@@ -118,6 +129,11 @@ public sealed class Slic : Method
         if (at.Epoch < options.WarmupEpochs || (at.Epoch - options.WarmupEpochs) % options.Interval != 0)
         {
             return false;
+        }
+
+        if (videos.Videos.Count > options.Videos)
+        {
+            throw new RecipeException($"slic: there are {videos.Videos.Count} videos to cluster: set videos to as many");
         }
 
         using var scope = TensorScope.Enter();

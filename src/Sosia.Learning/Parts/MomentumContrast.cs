@@ -32,12 +32,22 @@ public sealed class MomentumContrast : Module
         this.key = Part("key", key);
         keyHead = Part("key_head", new ProjectionHead(encoder.Width, width));
         Queue = Part("keys", new KeyQueue(width, capacity));
-        MomentumCopy.Begin(key, encoder);
-        MomentumCopy.Begin(keyHead, head);
+        Begin();
     }
 
     /// <summary>The keys of earlier batches.</summary>
     public KeyQueue Queue { get; }
+
+    /// <summary>Makes the key network equal to the query network again.</summary>
+    public void Begin()
+    {
+        MomentumCopy.Begin(key, encoder);
+        MomentumCopy.Begin(keyHead, head);
+    }
+
+    /// <summary>What of the options of momentum contrast cannot be, in words; null: nothing.</summary>
+    public static string? Fault(int capacity, int groups, int samples) =>
+        groups < 1 || samples % groups != 0 ? $"a batch of {samples} cannot be shuffled in {groups} equal groups" : KeyQueue.Fault(capacity, samples);
 
     /// <summary>The key network moves towards the query network (He et al. 2020, eq. 2).</summary>
     public void Follow(double momentum)

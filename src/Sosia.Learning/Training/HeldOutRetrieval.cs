@@ -25,7 +25,7 @@ public static class HeldOutRetrieval
         using var method = recipe.Stages[^1].Method.Build(() => recipe.Encoder.Build(generator, checkpointing: false), World.Single);
 
         // As clips are found in a library: whole, in the middle, not mirrored.
-        var plan = method.Views.Clips[0] with { Scale = (1, 1), AnyPlace = false, Mirror = 0, Times = null, Crop = null, From = null };
+        var plan = method.Views.Clips[0] with { Scale = (1, 1), AnyPlace = false, Mirror = 0, Crop = null, From = null };
         var clips = Clips(data, plan, recipe.Seed);
         if (clips.Count < 2)
         {

@@ -51,6 +51,11 @@ public sealed class Loader : IDisposable
         }
 
         var rows = batch / parts / world.Size;
+        if (plan.Clips.FirstOrDefault(clip => (long)rows * ClipReader.Bytes(clip) > Array.MaxLength) is { } large)
+        {
+            throw new RecipeException($"{rows} clips '{large.Name}' of {large.Frames} frames are more than 2 GB: make the batch smaller, or accumulate it in more parts");
+        }
+
         (this.videos, this.plan, this.options, share) = (videos, plan, options, (seed, batch, parts, world.Rank * rows, rows));
         numbered = videos.DistinctBy(video => video.Number).ToDictionary(video => (long)video.Number);
         StepsPerEpoch = EpochSteps(videos.Count, batch);
@@ -192,21 +197,32 @@ public sealed class Loader : IDisposable
 
                 return video.Number;
             }
-            catch (PackException error) when (options.OnBroken == OnFault.Skip && tries < Tries)
+            catch (PackException) when (options.OnBroken == OnFault.Skip && tries < Tries)
             {
-                broken.TryAdd(video.Video.Name, error.Message);
                 index = random.Below(videos.Count);
             }
         }
     }
 
-    private static void Read(ClipReader reader, TrainingVideo video, ClipPlan clip, SampleRandom random, SampleRandom shared, Filled filled, int row)
+    private void Read(ClipReader reader, TrainingVideo video, ClipPlan clip, SampleRandom random, SampleRandom shared, Filled filled, int row)
     {
-        var bytes = ClipReader.Bytes(clip);
-        var frames = reader.Read(video.Pack, video.Video, clip, random, shared, filled.Clips[clip.Name].AsSpan(row * bytes, bytes));
+        var frames = Frames(reader, video, clip, random, shared, filled.Clips[clip.Name].AsSpan(row * ClipReader.Bytes(clip), ClipReader.Bytes(clip)));
         var origins = filled.Origins[clip.Name];
         (origins.Videos[row], origins.Lengths[row]) = (video.Number, video.Video.Frames);
         Array.ConvertAll(frames, frame => (long)frame).CopyTo(origins.Frames, row * clip.Frames);
+    }
+
+    private int[] Frames(ClipReader reader, TrainingVideo video, ClipPlan clip, SampleRandom random, SampleRandom shared, Span<byte> target)
+    {
+        try
+        {
+            return reader.Read(video.Pack, video.Video, clip, random, shared, target);
+        }
+        catch (PackException error)
+        {
+            broken.TryAdd(video.Video.Name, error.Message);
+            throw;
+        }
     }
 
     private sealed class Filled(ViewPlan plan, int rows)

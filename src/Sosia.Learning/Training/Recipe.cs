@@ -17,7 +17,11 @@ public sealed record Recipe(
     IReadOnlyList<Stage> Stages,
     int Seed = 1,
     DataOptions? Data = null,
-    IReadOnlyDictionary<string, string>? Sources = null);
+    IReadOnlyDictionary<string, string>? Sources = null)
+{
+    /// <summary>The same without files of weights: for an encoder that is trained already.</summary>
+    public Recipe WithoutFiles() => this with { Encoder = Encoder.WithoutFiles, Stages = [.. Stages.Select(stage => stage with { Method = stage.Method.WithoutFiles })] };
+}
 
 /// <summary>What a training learns from, beside the packs themselves.</summary>
 /// <param name="Holdout">Share of the videos that are never trained on; the retrieval figure is taken on them.</param>

@@ -66,6 +66,7 @@ public sealed class Trainer(Run run, Dataset data, Device device, World world, I
             if (step % loader.StepsPerEpoch == 0 && method.BeginEpoch(survey, at))
             {
                 world.Broadcast(method);
+                method.Resume(); // all with the buffers of the first process
                 loader.Restart(step);
             }
 
@@ -146,6 +147,8 @@ public sealed class Trainer(Run run, Dataset data, Device device, World world, I
         {
             using var before = Safetensors.Read(run.WeightsPath(recipe.Stages[number - 1]));
             method.Load(before.Tensors.Tensors, strict: false);
+            using var encoder = Safetensors.Read(run.EncoderPath);
+            method.Encoder.Load(encoder.Tensors.Tensors); // whatever a method calls it
         }
 
         method.To(device);

@@ -10,7 +10,7 @@ public readonly record struct ClipPair(int First, int Second)
     /// <param name="span">Frames of a window.</param>
     public static int Windows(int frames, int span) => Math.Max(0, frames - span + 1);
 
-    /// <summary>The first two windows of an order; the only one twice; null of a video without any, which is to be left out (ours).</summary>
+    /// <summary>The first two windows of an order; the only one twice; null of a video without any.</summary>
     /// <param name="windows">How many there are.</param>
     /// <param name="order">Their numbers in a random order, of which two are needed.</param>
     public static ClipPair? Of(int windows, ReadOnlySpan<int> order) => windows switch

@@ -14,6 +14,23 @@ namespace Sosia;
 /// <param name="Side">Of the square in the middle of a frame, pixels; the frame's short side becomes as long.</param>
 public sealed record ClipSampling(int Frames, double Rate, int Side)
 {
+    private const int DrawnFrames = 100_000; // of a long video, to see which frames a method takes
+
+    /// <summary>As a method's clips are. Where it chooses their frames itself, those that it would take of a long video tell how far apart they are.</summary>
+    /// <param name="clip">Of the method.</param>
+    /// <param name="rate">Frames a second of what it was trained on.</param>
+    public static ClipSampling Of(ClipPlan clip, double rate)
+    {
+        if (clip.Times is null)
+        {
+            return new ClipSampling(clip.Frames, clip.Intervals[0] > 0 ? 1 / clip.Intervals[0] : 1, clip.Side);
+        }
+
+        var frames = clip.Times(DrawnFrames, rate, new SampleRandom(0, 0, 0));
+        var step = frames.Length < 2 ? 1 : Math.Max(1, (frames[^1] - frames[0]) / (frames.Length - 1.0));
+        return new ClipSampling(clip.Frames, rate / step, clip.Side);
+    }
+
     /// <summary>8 s (Deng et al. 2023): 8 frames, one a second.</summary>
     public static ClipSampling ThreeDCsl { get; } = new(ThreeDCslClips.Frames, 1, ThreeDCslClips.Side);
 }

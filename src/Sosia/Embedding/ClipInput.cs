@@ -37,7 +37,7 @@ internal sealed record ClipInput(ClipSampling Sampling, IReadOnlyList<float> Sca
 
     /// <summary>Clips as the network takes them.</summary>
     /// <param name="clips">N x 3 x T x H x W in [0, 1].</param>
-    public Tensor Apply(Tensor clips) => (clips * Colours(Scale)) + Colours(Offset);
+    public Tensor Apply(Tensor clips) => (clips * Colours(Scale).To(clips.Device)) + Colours(Offset).To(clips.Device);
 
     private static Tensor Colours(IReadOnlyList<float> values) => Tensor.Of(values.ToArray(), 1, 3, 1, 1, 1);
 

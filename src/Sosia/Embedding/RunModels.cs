@@ -55,7 +55,7 @@ public static class RunModels
     {
         var model = Path.GetFileNameWithoutExtension(path);
         var description = $"the encoder of the training {Printable.Text(about["sosia.source"])}; thresholds not measured";
-        var fingerprint = $"run/{about["sosia.sha256"]}/1";
+        var fingerprint = $"run/{about["sosia.sha256"]}/2";
         var width = int.Parse(about["width"], NumberStyles.None, CultureInfo.InvariantCulture);
         var input = ClipInput.Read(about);
         return about["encoder"] == nameof(ClipTrunk)
@@ -69,7 +69,8 @@ public static class RunModels
         TorchSetup.Prepare();
         using var scope = TensorScope.Enter();
         using var generator = new Generator((ulong)run.Recipe.Seed);
-        using var method = run.Recipe.Stages[^1].Method.Build(() => run.Recipe.Encoder.Build(generator, checkpointing: false), World.Single);
+        var recipe = run.Recipe.WithoutFiles();
+        using var method = recipe.Stages[^1].Method.Build(() => recipe.Encoder.Build(generator, checkpointing: false), World.Single);
         var clip = method.Views.Clips[0];
         var (dark, light) = (Pixels(method, 0), Pixels(method, 1));
         var about = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -81,8 +82,7 @@ public static class RunModels
             ["width"] = method.Encoder.Width.ToString(CultureInfo.InvariantCulture),
             ["recipe"] = RecipeFile.Text(run.Recipe),
         };
-        var sampling = new ClipSampling(clip.Frames, clip.Intervals[0] > 0 ? 1 / clip.Intervals[0] : 1, clip.Side);
-        new ClipInput(sampling, [.. light.Zip(dark, (one, zero) => one - zero)], dark).Write(about);
+        new ClipInput(ClipSampling.Of(clip, run.Recipe.Data!.Rate), [.. light.Zip(dark, (one, zero) => one - zero)], dark).Write(about);
         return about;
     }
 
@@ -91,7 +91,7 @@ public static class RunModels
 
     private static Func<Tensor, Tensor> Load(string path, IReadOnlyDictionary<string, string> about, ClipInput input)
     {
-        var recipe = RecipeFile.Parse(about["recipe"], path);
+        var recipe = RecipeFile.Parse(about["recipe"], path).WithoutFiles();
         using var generator = new Generator((ulong)recipe.Seed);
         var encoder = recipe.Encoder.Build(generator, checkpointing: false);
         using (var file = Safetensors.Read(path))

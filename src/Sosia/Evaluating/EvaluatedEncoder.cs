@@ -11,8 +11,6 @@ namespace Sosia.Evaluating;
 /// <summary>An encoder that can be evaluated, and how it takes clips.</summary>
 public sealed class EvaluatedEncoder : IDisposable
 {
-    private const int DrawnFrames = 100_000; // of a long video, to see which frames a method takes
-
     private readonly IDisposable owner;
 
     private EvaluatedEncoder(IDisposable owner) => this.owner = owner;
@@ -98,6 +96,7 @@ public sealed class EvaluatedEncoder : IDisposable
 
     private static EvaluatedEncoder Trained(string name, Recipe recipe, string? weights)
     {
+        recipe = weights is null ? recipe : recipe.WithoutFiles();
         using var generator = new Generator((ulong)recipe.Seed);
         var method = recipe.Stages[^1].Method.Build(() => recipe.Encoder.Build(generator, checkpointing: false), World.Single);
         if (weights is not null)
@@ -112,21 +111,8 @@ public sealed class EvaluatedEncoder : IDisposable
             Encoder = method.Encoder,
             Prepare = method.Prepare,
             Fingerprint = $"{recipe.Stages[^1].Method.GetType().Name}/{(weights is null ? $"untrained/{HashOfText(RecipeFile.Text(recipe))}" : HashOfFile(weights))}",
-            Sampling = SamplingOf(method.Views.Clips[0], recipe.Data ?? new DataOptions()),
+            Sampling = ClipSampling.Of(method.Views.Clips[0], (recipe.Data ?? new DataOptions()).Rate),
         };
-    }
-
-    // Where a method chooses its frames itself, those that it would take of a long video tell how far apart they are.
-    private static ClipSampling SamplingOf(ClipPlan clip, DataOptions data)
-    {
-        if (clip.Times is null)
-        {
-            return new ClipSampling(clip.Frames, 1 / clip.Intervals[0], clip.Side);
-        }
-
-        var frames = clip.Times(DrawnFrames, data.Rate, new SampleRandom(0, 0, 0));
-        var step = frames.Length < 2 ? 1 : Math.Max(1, (frames[^1] - frames[0]) / (frames.Length - 1.0));
-        return new ClipSampling(clip.Frames, data.Rate / step, clip.Side);
     }
 
     private static string HashOfText(string text) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));

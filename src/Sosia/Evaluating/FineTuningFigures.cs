@@ -50,7 +50,7 @@ internal sealed class FineTuningFigures(EncoderEvaluationRequest request, Cancel
         {
             TrainEpoch(classifier, optimiser, training, epoch, settings.Batch);
             var right = held.Count == 0 ? epoch : Accuracy.TopK(Accuracy.Ranks(Scores(classifier, held, MiddleClip, out var read), read), 1);
-            if (right > best.Right)
+            if (right > best.Right || double.IsNaN(right)) // none of those held out could be read
             {
                 best = (right, [.. request.Encoder.ToStored()], [.. classifier.ToStored()]);
             }
