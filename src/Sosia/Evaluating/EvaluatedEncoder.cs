@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Sosia.Learning.Encoders;
 using Sosia.Learning.Training;
-using Sosia.Learning.Views;
 using Sosia.Torch;
 using Sosia.Torch.Checkpoints;
 using Sosia.Video;
