@@ -159,7 +159,7 @@ public sealed class EncoderTests
         using var network = one.Make(new Generator(1));
         Step(one, network);
         network.ZeroGrad();
-        var before = Tensor.Live;
+        var before = LiveTensors.Settled();
 
         Step(one, network);
         network.ZeroGrad();

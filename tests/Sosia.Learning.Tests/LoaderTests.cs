@@ -210,7 +210,8 @@ public sealed class LoaderTests
         using var data = pack.Open();
         using var loader = new Loader(data.Training, plan, 4, 1, new DataOptions(Workers: 2), World.Single);
         Take(10);
-        var (before, live) = (GC.GetTotalAllocatedBytes(precise: true), Tensor.Live);
+        var live = LiveTensors.Settled();
+        var before = GC.GetTotalAllocatedBytes(precise: true);
         Take(steps);
         var each = (GC.GetTotalAllocatedBytes(precise: true) - before) / steps;
         Assert.True(each < 4 * ClipReader.Bytes(plan.Clips[0]) / 4, $"{each} bytes a batch");
