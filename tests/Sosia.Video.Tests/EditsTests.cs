@@ -165,6 +165,11 @@ public sealed class EditsTests(EditClips clips) : IClassFixture<EditClips>
         Assert.Equal(File.ReadAllBytes(Make(plan, $"{name}-once.mp4")), File.ReadAllBytes(Make(plan, $"{name}-twice.mp4")));
     }
 
+    // A crop of what was turned by a quarter.
+    [Fact]
+    public void A_turned_picture_is_cropped_inside() =>
+        Assert.True(CropsAreInside(Edits.Named("chain").Plan(722072, new EditSource(1680, 569, 42.9, 36), new EditSource(1680, 569, 42.9, 36)), new EditSource(1680, 569, 42.9, 36)));
+
     [Fact]
     public void Plans_are_sound_for_every_source() => Prop.ForAll(
         Gen.Choose(0, 1_000_000).ToArbitrary(),
@@ -295,8 +300,14 @@ public sealed class EditsTests(EditClips clips) : IClassFixture<EditClips>
     private static bool CropsAreInside(EditPlan plan, EditSource source)
     {
         var (width, height) = (source.Width, source.Height);
-        foreach (var size in Regex.Matches(plan.Graph, @"[:,\]](scale|pad|crop)=(\d+):(\d+)(?::(\d+):(\d+))?").Select(static match => match.Groups))
+        foreach (var size in Regex.Matches(plan.Graph, @"[:,\]](scale|pad|crop|transpose)=(\d+)(?::(\d+))?(?::(\d+):(\d+))?").Select(static match => match.Groups))
         {
+            if (size[1].Value == "transpose")
+            {
+                (width, height) = (height, width);
+                continue;
+            }
+
             var (w, h) = (Number(size[2]), Number(size[3]));
             if (size[1].Value == "crop" && (Number(size[4]) + w > width || Number(size[5]) + h > height))
             {
