@@ -16,6 +16,24 @@ public sealed class HeadTests
         Assert.All(rows.LinalgVectorNorm(2, [1]).ToArray<float>(), length => Assert.Equal(1, length, 1e-5));
     }
 
+    [Theory]
+    [InlineData(HeadLayers.Linear, new[] { "0.weight", "0.bias" })]
+    [InlineData(HeadLayers.NormedMlp, new[] { "0.weight", "0.bias", "1.weight", "1.bias", "1.running_mean", "1.running_var", "1.num_batches_tracked", "2.weight", "2.bias" })]
+    public void The_head_of_moco_has_the_layers_that_are_asked_for(HeadLayers layers, string[] names)
+    {
+        using var scope = TensorScope.Enter();
+        using var head = new ProjectionHead(6, 4, layers);
+        var input = Tensor.Randn([5, 6], new Generator(1));
+        var rows = head.Forward(input);
+        Assert.Equal(names, head.NamedState().Select(entry => entry.Name));
+        Assert.Equal([5L, 4], rows.Shape);
+        Assert.All(rows.LinalgVectorNorm(2, [1]).ToArray<float>(), length => Assert.Equal(1, length, 1e-5));
+
+        // The norm takes the scale of its input away; nothing else does.
+        var larger = head.Forward(input * 3);
+        Assert.Equal(layers == HeadLayers.NormedMlp, (larger - rows).Abs().Max().Item<float>() < 1e-3);
+    }
+
     [Fact]
     public void The_head_of_slic_has_its_published_names_and_a_norm_between_its_layers()
     {

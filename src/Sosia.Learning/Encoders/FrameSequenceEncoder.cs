@@ -35,6 +35,9 @@ public sealed record FrameSequenceShape
 
     /// <summary>Before each layer, and on the branches of the transformer.</summary>
     public double Dropout { get; init; } = 0.1;
+
+    /// <summary>Whether frames are told their place; without it only what they show can order them.</summary>
+    public bool Positions { get; init; } = true;
 }
 
 /// <summary>

@@ -41,8 +41,11 @@ public sealed class FrameSequenceHead : Module
         var (batch, length) = (maps.Size(0), maps.Size(1));
         using var scope = TensorScope.Enter();
         var frames = videoEmbedding.Forward(layers.Forward(maps.Amax([3, 4]).Flatten(0, 1))).View([batch, length, shape.Hidden]);
-        var code = FramePositions.Code((int)length, shape.Hidden, shape.TrainingLength).To(frames.Device, embedding.Weight.Type); // the sum of the branches stays in full precision
-        var seen = encoder.Aggregate(dropout.Forward(frames + code), (x, layer) => layer.Forward(x, mask));
+        var placed = shape.Positions ? frames + Code((int)length, frames.Device) : frames;
+        var seen = encoder.Aggregate(dropout.Forward(placed), (x, layer) => layer.Forward(x, mask));
         return scope.Keep(embedding.Forward(seen));
     }
+
+    // In the type of the weights: the sum of the branches stays in full precision.
+    private Tensor Code(int length, Device device) => FramePositions.Code(length, shape.Hidden, shape.TrainingLength).To(device, embedding.Weight.Type);
 }

@@ -19,6 +19,7 @@ namespace Sosia.Learning.Encoders;
 /// <param name="Embedding">D.</param>
 /// <param name="Frames">T, of a view in training.</param>
 /// <param name="Dropout">Before each layer, and on the branches of the transformer.</param>
+/// <param name="Positions">Whether frames are told their place; without it only what they show can order them.</param>
 public sealed record FrameSequenceOptions(
     string? Weights = null,
     IReadOnlyList<int>? Blocks = null,
@@ -31,7 +32,8 @@ public sealed record FrameSequenceOptions(
     int Layers = 3,
     int Embedding = 128,
     int Frames = 80,
-    double Dropout = 0.1) : EncoderOptions
+    double Dropout = 0.1,
+    bool Positions = true) : EncoderOptions
 {
     /// <inheritdoc/>
     [JsonIgnore]
@@ -54,6 +56,7 @@ public sealed record FrameSequenceOptions(
                 Embedding = Embedding,
                 TrainingLength = Frames,
                 Dropout = Dropout,
+                Positions = Positions,
             },
             generator);
         if (Weights is not null)

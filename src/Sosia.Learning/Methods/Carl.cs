@@ -132,7 +132,7 @@ public sealed class Carl : Method
     };
 
     private Tensor Edited(Batch batch, string name, int number) =>
-        augmentation.Apply(batch[name], [.. batch.Randoms.Select(random => random.For(ColourPart + number))]);
+        augmentation.Apply(batch[name], batch.Randoms, ColourPart + number);
 
     private static void Check(CarlOptions options)
     {

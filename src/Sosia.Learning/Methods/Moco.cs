@@ -12,6 +12,7 @@ namespace Sosia.Learning.Methods;
 /// <param name="Momentum">m of the key network.</param>
 /// <param name="Temperature">T.</param>
 /// <param name="Width">C, of a key.</param>
+/// <param name="Head">Its layers.</param>
 /// <param name="Frames">Of a clip.</param>
 /// <param name="Stride">Frames of the video from one to the next.</param>
 /// <param name="Side">Of a clip, pixels.</param>
@@ -24,6 +25,7 @@ public sealed record MocoOptions(
     double Momentum = 0.999,
     double Temperature = 0.07,
     int Width = 128,
+    HeadLayers Head = HeadLayers.Mlp,
     int Frames = 16,
     int Stride = 2,
     int Side = 112,
@@ -65,7 +67,7 @@ public sealed class Moco : Method
         Check(options);
         (this.options, this.world) = (options, world);
         Encoder = Part("encoder", encoder);
-        contrast = Part("contrast", new MomentumContrast(encoder, key, options.Width, options.Queue, options.Groups, world));
+        contrast = Part("contrast", new MomentumContrast(encoder, key, options.Width, options.Head, options.Queue, options.Groups, world));
         augmentation = new Augmentation(options.Augmentation ?? ColoursAndBlur(options.Side));
         Views = ClipPair.Plan(options.Frames, options.Stride, options.Side, options.LeastArea, options.Mirror);
     }
@@ -110,5 +112,5 @@ public sealed class Moco : Method
     }
 
     private Tensor Edited(Tensor clips, Batch batch, int part) =>
-        Prepare(augmentation.Apply(clips, [.. batch.Randoms.Select(random => random.For(part))]));
+        Prepare(augmentation.Apply(clips, batch.Randoms, part));
 }

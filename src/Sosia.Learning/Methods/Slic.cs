@@ -218,7 +218,7 @@ public sealed class Slic : Method
     }
 
     private Tensor Edited(Batch batch, string name, int number) =>
-        Prepare(augmentation.Apply(batch[name], [.. batch.Randoms.Select(random => random.For(ColourPart + number))]));
+        Prepare(augmentation.Apply(batch[name], batch.Randoms, ColourPart + number));
 
     private static void Check(SlicOptions options)
     {

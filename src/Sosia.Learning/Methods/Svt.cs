@@ -146,7 +146,7 @@ public sealed class Svt : Method
     }
 
     private Tensor Recoloured(Batch batch, string view, int number) =>
-        augmentation.Apply(batch[view], [.. batch.Randoms.Select(random => random.For(ColourPart + number))]);
+        augmentation.Apply(batch[view], batch.Randoms, ColourPart + number);
 
     private Temperatures Temperatures(Progress at)
     {

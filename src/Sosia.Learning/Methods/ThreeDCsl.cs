@@ -92,7 +92,7 @@ public sealed class ThreeDCsl : Method
     public override Losses Step(Batch batch, Progress at)
     {
         var anchor = batch["clip"]; // N x 3 x T x H x W
-        var augmented = Mix(batch).Apply(augmentation.Apply(anchor, [.. batch.Randoms.Select(random => random.For(AugmentationPart))]));
+        var augmented = Mix(batch).Apply(augmentation.Apply(anchor, batch.Randoms, AugmentationPart));
         var flipped = Mirror.LeftRight(augmented);
 
         var clips = Tensor.Stack([anchor, augmented, flipped], 1).Flatten(0, 1); // 3N, video by video

@@ -22,15 +22,16 @@ public sealed class MomentumContrast : Module
     /// <param name="encoder">What is trained.</param>
     /// <param name="key">Another of the same sizes; it becomes a part of this.</param>
     /// <param name="width">C, of a key.</param>
+    /// <param name="layers">Of the head.</param>
     /// <param name="capacity">K, of the queue.</param>
     /// <param name="groups">In how many parts a process computes its keys, each with batch statistics of its own.</param>
     /// <param name="world">The processes that train together.</param>
-    public MomentumContrast(Encoder encoder, Encoder key, int width, int capacity, int groups, World world)
+    public MomentumContrast(Encoder encoder, Encoder key, int width, HeadLayers layers, int capacity, int groups, World world)
     {
         (this.encoder, this.groups, this.world) = (encoder, groups, world);
-        head = Part("head", new ProjectionHead(encoder.Width, width));
+        head = Part("head", new ProjectionHead(encoder.Width, width, layers));
         this.key = Part("key", key);
-        keyHead = Part("key_head", new ProjectionHead(encoder.Width, width));
+        keyHead = Part("key_head", new ProjectionHead(encoder.Width, width, layers));
         Queue = Part("keys", new KeyQueue(width, capacity));
         Begin();
     }

@@ -23,6 +23,14 @@ public sealed class Augmentation
     /// <exception cref="ArgumentException">The clips are no N x 3 x T x H x W, or there is another number of random streams.</exception>
     public Tensor Apply(Tensor clips, IReadOnlyList<SampleRandom> randoms) => Apply(clips, [.. randoms.Select(random => ClipEdits.Draw(options, random))]);
 
+    /// <summary>Edited clips of a sample's part: two clips of a sample are edited differently, and always alike.</summary>
+    /// <param name="clips">N x 3 x T x H x W in [0, 1], on any device.</param>
+    /// <param name="samples">N, of the samples; they do not move on.</param>
+    /// <param name="part">Of their random numbers.</param>
+    /// <returns>A new tensor of the same shape, float32, in [0, 1].</returns>
+    /// <exception cref="ArgumentException">The clips are no N x 3 x T x H x W, or there is another number of random streams.</exception>
+    public Tensor Apply(Tensor clips, IReadOnlyList<SampleRandom> samples, int part) => Apply(clips, [.. samples.Select(sample => sample.For(part))]);
+
     /// <summary>Edits clips as given.</summary>
     /// <param name="clips">N x 3 x T x H x W in [0, 1], on any device.</param>
     /// <param name="edits">N.</param>
