@@ -18,17 +18,24 @@ internal sealed class BenchmarkFolder : IDisposable
     /// <summary>Where it lies; absolute.</summary>
     public string Path { get; }
 
+    /// <summary>Makes sure that nothing else is in it.</summary>
+    /// <exception cref="UsageException">It holds something else.</exception>
+    public static void RequireOwn(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        if (Directory.Exists(path) && !Directory.Exists(State(path)) && Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            throw new UsageException($"{path} is not empty and was not made by `sosia benchmark make`: name another folder");
+        }
+    }
+
     /// <summary>Opens it for one maker.</summary>
     /// <exception cref="UsageException">It holds something else, or another maker is at work in it.</exception>
     public static BenchmarkFolder Open(string path)
     {
+        RequireOwn(path);
         path = System.IO.Path.GetFullPath(path);
-        var state = System.IO.Path.Combine(path, ".made");
-        if (Directory.Exists(path) && !Directory.Exists(state) && Directory.EnumerateFileSystemEntries(path).Any())
-        {
-            throw new UsageException($"{path} is not empty and was not made by `sosia benchmark make`: name another folder");
-        }
-
+        var state = State(path);
         Directory.CreateDirectory(state);
         try
         {
@@ -85,6 +92,8 @@ internal sealed class BenchmarkFolder : IDisposable
 
     /// <summary>Lets another maker in.</summary>
     public void Dispose() => writer.Dispose();
+
+    private static string State(string path) => System.IO.Path.Combine(path, ".made");
 
     private string PathOf(CopyPlan copy) => System.IO.Path.Combine(Path, copy.File);
 

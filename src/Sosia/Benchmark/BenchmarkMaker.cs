@@ -39,6 +39,7 @@ public sealed class BenchmarkMaker
             throw new UsageException(fault);
         }
 
+        BenchmarkFolder.RequireOwn(options.Folder); // before every video is looked at
         var ffmpeg = FfmpegVersion();
         var originals = BenchmarkOriginals.Find(videos, Path.GetFullPath(options.Folder), options.Jobs, stop);
         var plans = new CopyPlans(originals.Videos, options);
