@@ -63,6 +63,19 @@ public sealed record MatchingOptions
         DistinctSimilarity = 0.98f,
     };
 
+    /// <summary>Clips of an encoder whose background is known and taken off: nothing that one unrelated pair in a thousand reaches is a hit.</summary>
+    /// <param name="unrelated">Cosine that one in a thousand pairs of unrelated clips reaches.</param>
+    public static MatchingOptions Clips(double unrelated) => Trunk with
+    {
+        HitSimilarity = (float)unrelated,
+        MinHits = 1,
+        MinQuality = ThreeDCsl.MinQuality,
+        LeastSimilarity = unrelated,
+        ExtensionSimilarity = (float)unrelated,
+        Network = Trunk.Network with { MinSimilarity = (float)unrelated },
+        AloneSimilarity = 1 - ((1 - unrelated) / 4),
+    };
+
     /// <summary>
     /// Whitened maxima of a pretrained trunk, 512 numbers a frame, two frames a second. Unrelated frames of camera footage lie round 0; drawn ones
     /// may reach 0.35, and two recordings of one scene 0.6, but those show few distinct clips and leave most of them out.

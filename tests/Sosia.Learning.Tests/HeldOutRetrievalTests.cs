@@ -41,6 +41,10 @@ public sealed class HeldOutRetrievalTests : IDisposable
         Assert.Equal(same.Untrained, same.Trained);
         Assert.Equal(data.HeldOut.Count, same.Trained.Count);
         Assert.Equal(same, Run.Open(run.Folder).Result);
+        using var file = Safetensors.Read(run.BackgroundPath);
+        using var background = Background.Read(file.Tensors.Tensors);
+        Assert.InRange(background.Unrelated, -1, 1);
+        Assert.InRange(background.Width, 1, 16);
 
         var other = Measure(run, data, weightsOf: 2);
         Assert.Equal(same.Untrained, other.Untrained);
@@ -56,6 +60,7 @@ public sealed class HeldOutRetrievalTests : IDisposable
         var run = Begin(seed: 1);
         Assert.Null(HeldOutRetrieval.Measure(run, data, Device.Cpu));
         Assert.Null(run.Result);
+        Assert.False(File.Exists(run.BackgroundPath));
     }
 
     [Fact]

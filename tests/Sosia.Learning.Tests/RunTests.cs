@@ -28,7 +28,7 @@ public sealed class RunTests : IDisposable
     {
         var run = Run.Create(At("a"), RecipeFile.Named("3d-csl.tiny"), Start());
         var result = new RunResult(new CopyRetrievalResult(0.5, 0.25, double.NaN, 1, 9), new CopyRetrievalResult(0.1, 0, 0.2, 0, 9));
-        run.Finish(result);
+        run.Finish(result, background: null);
         Assert.Equal(result, Run.Open(At("a")).Result);
     }
 

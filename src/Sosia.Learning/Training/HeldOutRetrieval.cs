@@ -1,15 +1,18 @@
+using Sosia.Learning.Encoders;
 using Sosia.Learning.Evaluation;
-using Sosia.Learning.Views;
+using Sosia.Learning.Methods;
 using Sosia.Torch;
 using Sosia.Torch.Checkpoints;
-using Sosia.Video.Packs;
 
 namespace Sosia.Learning.Training;
 
-/// <summary>The figure at the end of a run: how well edited copies of clips that were never trained on are found, before and after.</summary>
+/// <summary>The figures at the end of a run: how well edited copies of clips that were never trained on are found, before and after, and what unrelated clips look like.</summary>
 public static class HeldOutRetrieval
 {
-    private const int MostVideos = 500;
+    private const int Together = 32; // clips
+    private const int MostCopied = 500; // clips
+    private const int OfVideo = 4; // clips, for the background
+    private const int MostKnown = 2000; // clips, for the background
 
     /// <summary>Measures a finished run, and writes down what came out.</summary>
     /// <param name="run">All stages are trained.</param>
@@ -23,10 +26,7 @@ public static class HeldOutRetrieval
         var recipe = run.Recipe;
         using var generator = new Generator((ulong)recipe.Seed);
         using var method = recipe.Stages[^1].Method.Build(() => recipe.Encoder.Build(generator, checkpointing: false), World.Single);
-
-        // As clips are found in a library: whole, in the middle, not mirrored.
-        var plan = method.Views.Clips[0] with { Scale = (1, 1), AnyPlace = false, Mirror = 0, Crop = null, From = null };
-        var clips = Clips(data, plan, recipe.Seed);
+        var clips = PlainClips.Read(data.HeldOut, method.Views.Clips[0], recipe.Seed, each: 1, MostCopied);
         if (clips.Count < 2)
         {
             return null;
@@ -41,41 +41,42 @@ public static class HeldOutRetrieval
         }
 
         var result = new RunResult(Figure(), untrained);
-        run.Finish(result);
+        run.Finish(result, BackgroundOf(method, data, recipe.Seed, device, stop));
         return result;
 
         Tensor Part(int first, int count)
         {
             stop.ThrowIfCancellationRequested();
-            var bytes = clips.Skip(first).Take(count).SelectMany(clip => clip).ToArray();
-            return Batch.Unit(Tensor.Of(bytes, count, plan.Frames, plan.Side, plan.Side, 3).To(device));
+            return clips.Part(first, count, device);
         }
     }
 
-    // As bytes: five hundred clips of a large network, as numbers, would fill the memory. A video that cannot be read costs the figure of no other.
-    private static List<byte[]> Clips(Dataset data, ClipPlan plan, int seed)
+    private static Background? BackgroundOf(Method method, Dataset data, int seed, Device device, CancellationToken stop)
     {
-        var (reader, clips) = (new ClipReader(), new List<byte[]>());
-        foreach (var one in data.HeldOut)
+        if (method.Encoder is ClipTrunk)
         {
-            var clip = new byte[ClipReader.Bytes(plan)];
-            try
-            {
-                var random = new SampleRandom(seed, -1, one.Number);
-                reader.Read(one.Pack, one.Video, plan, random, random, clip);
-            }
-            catch (PackException)
-            {
-                continue;
-            }
-
-            clips.Add(clip);
-            if (clips.Count == MostVideos)
-            {
-                break;
-            }
+            return null; // whitened as it is, and trained so
         }
 
-        return clips;
+        PlainClips Read(IEnumerable<TrainingVideo> from, int most) => PlainClips.Read(from, method.Views.Clips[0], seed, OfVideo, most);
+        var (known, heldOut) = (Read(data.Training, MostKnown), Read(data.HeldOut, MostCopied));
+        return known.Count < 2 ? null : Background.Of(Vectors(method, known, device, stop), Vectors(method, heldOut, device, stop), heldOut.Videos);
+    }
+
+    // N x D.
+    private static Tensor Vectors(Method method, PlainClips clips, Device device, CancellationToken stop)
+    {
+        using var noGrad = NoGrad.Enter();
+        method.Encoder.Eval();
+        var vectors = new List<Tensor>();
+        for (var first = 0; first < clips.Count; first += Together)
+        {
+            stop.ThrowIfCancellationRequested();
+            using var scope = TensorScope.Enter();
+            var some = clips.Part(first, Math.Min(Together, clips.Count - first), device);
+            vectors.Add(scope.Keep(method.Encoder.Forward(method.Prepare(some)).Vector.To(Device.Cpu, ScalarType.Float32)));
+        }
+
+        return Tensor.Cat([.. vectors]);
     }
 }

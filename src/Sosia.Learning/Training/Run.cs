@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sosia.Learning.Evaluation;
+using Sosia.Torch.Checkpoints;
 
 namespace Sosia.Learning.Training;
 
@@ -65,6 +66,9 @@ public sealed class Run
     /// <summary>What came out; null: it is not finished.</summary>
     public RunResult? Result => Json(Path.Combine(Folder, ResultName), RunJson.Default.RunResult);
 
+    /// <summary>What unrelated clips look like to the trained encoder (<see cref="Background"/>); not there where nothing was held out.</summary>
+    public string BackgroundPath => Path.Combine(Folder, "background.safetensors");
+
     /// <summary>The weights of a method at the end of a stage.</summary>
     public string WeightsPath(Stage stage) => Path.Combine(Folder, $"{stage.Name}.safetensors");
 
@@ -105,7 +109,15 @@ public sealed class Run
     /// <summary>The figures so far.</summary>
     public IReadOnlyList<Metrics> Metrics() => RunLog.Read(MetricsPath);
 
-    internal void Finish(RunResult result) => Write(Path.Combine(Folder, ResultName), JsonSerializer.Serialize(result, RunJson.Default.RunResult));
+    internal void Finish(RunResult result, Background? background)
+    {
+        if (background is not null)
+        {
+            Safetensors.Write(BackgroundPath, background.ToStored());
+        }
+
+        Write(Path.Combine(Folder, ResultName), JsonSerializer.Serialize(result, RunJson.Default.RunResult));
+    }
 
     /// <summary>Whether all stages are trained.</summary>
     public bool IsTrained => Metrics() is [.., var last] && last.Stage == Recipe.Stages[^1].Name && last.Step == last.Steps;

@@ -45,7 +45,9 @@ public sealed record ClipSampling(int Frames, double Rate, int Side)
 /// <param name="fingerprint">Changes with the weights.</param>
 /// <param name="sampling">Which frames are a clip.</param>
 /// <param name="load">Makes, on the thread that will run it, what turns N x 3 x T x side x side in [0, 1] into N x D of any length.</param>
-public sealed class ClipEmbedder(string model, string description, int width, string fingerprint, ClipSampling sampling, Func<Func<Tensor, Tensor>> load) : IEmbedder
+/// <param name="matching">Thresholds; null: those of 3D-CSL.</param>
+public sealed class ClipEmbedder(
+    string model, string description, int width, string fingerprint, ClipSampling sampling, Func<Func<Tensor, Tensor>> load, MatchingOptions? matching = null) : IEmbedder
 {
     private const int BatchClips = 2;
     private const ulong Seed = 1;
@@ -63,7 +65,7 @@ public sealed class ClipEmbedder(string model, string description, int width, st
     public string Description => description;
 
     /// <inheritdoc/>
-    public MatchingOptions Matching => MatchingOptions.ThreeDCsl;
+    public MatchingOptions Matching => matching ?? MatchingOptions.ThreeDCsl;
 
     /// <summary>The transformer of 3D-CSL, with its clips and its pixels in [-1, 1].</summary>
     /// <param name="model">What a user calls it.</param>

@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using Sosia.Learning.Encoders;
+using Sosia.Learning.Evaluation;
 using Sosia.Learning.Methods;
 using Sosia.Learning.Training;
+using Sosia.Matching;
 using Sosia.Torch;
 using Sosia.Torch.Checkpoints;
 using Sosia.Video;
@@ -17,6 +19,8 @@ namespace Sosia;
 public static class RunModels
 {
     internal const string Kind = "run";
+
+    private const string BackgroundPrefix = "background."; // of its entries beside the encoder's, and of what the metadata say of it
 
     private const int HashDigits = 8;
 
@@ -42,9 +46,10 @@ public static class RunModels
         var path = Path.Combine(ImportedModels.Folder, $"{model}.safetensors");
         if (!File.Exists(path))
         {
+            TorchSetup.Prepare();
             Directory.CreateDirectory(ImportedModels.Folder);
             using var encoder = Safetensors.Read(run.EncoderPath);
-            Safetensors.Write(path, encoder.Tensors.Tensors, About(run, hash));
+            Safetensors.Write(path, [.. encoder.Tensors.Tensors, .. OfRun(run)?.ToStored().Select(stored => stored.Named(BackgroundPrefix + stored.Name)) ?? []], About(run, hash));
         }
 
         return model;
@@ -54,19 +59,23 @@ public static class RunModels
     internal static IEmbedder Open(string path, IReadOnlyDictionary<string, string> about) => Opened.GetOrAdd($"{path}\n{about["sosia.sha256"]}", _ =>
     {
         var model = Path.GetFileNameWithoutExtension(path);
-        var description = $"the encoder of the training {Printable.Text(about["sosia.source"])}; thresholds not measured";
-        var fingerprint = $"run/{about["sosia.sha256"]}/2";
-        var width = int.Parse(about["width"], NumberStyles.None, CultureInfo.InvariantCulture);
+        var source = $"the encoder of the training {Printable.Text(about["sosia.source"])}";
         var input = ClipInput.Read(about);
-        return about["encoder"] == nameof(ClipTrunk)
-            ? TrunkEmbedder.Trained(model, description, fingerprint, width, () => ClipTrunk.Read(path).Frames)
-            : new ClipEmbedder(model, description, width, fingerprint, input.Sampling, () => Load(path, about, input));
+        if (about["encoder"] == nameof(ClipTrunk))
+        {
+            return TrunkEmbedder.Trained(model, $"{source}; thresholds of copies", $"run/{about["sosia.sha256"]}/2", Whole(about["width"]), () => ClipTrunk.Read(path).Frames);
+        }
+
+        return about.TryGetValue($"{BackgroundPrefix}unrelated", out var unrelated)
+            ? new ClipEmbedder(
+                model, $"{source}; thresholds by its held-out videos", Whole(about[$"{BackgroundPrefix}width"]), $"run/{about["sosia.sha256"]}/3", input.Sampling, () => Load(path, about, input),
+                MatchingOptions.Clips(double.Parse(unrelated, CultureInfo.InvariantCulture)))
+            : new ClipEmbedder(model, $"{source}; thresholds not measured", Whole(about["width"]), $"run/{about["sosia.sha256"]}/2", input.Sampling, () => Load(path, about, input));
     });
 
     // What cannot be known without the network stands in the file's metadata.
     private static Dictionary<string, string> About(Run run, string hash)
     {
-        TorchSetup.Prepare();
         using var scope = TensorScope.Enter();
         using var generator = new Generator((ulong)run.Recipe.Seed);
         var recipe = run.Recipe.WithoutFiles();
@@ -82,6 +91,12 @@ public static class RunModels
             ["width"] = method.Encoder.Width.ToString(CultureInfo.InvariantCulture),
             ["recipe"] = RecipeFile.Text(run.Recipe),
         };
+        if (OfRun(run) is { } background)
+        {
+            about[$"{BackgroundPrefix}width"] = background.Width.ToString(CultureInfo.InvariantCulture);
+            about[$"{BackgroundPrefix}unrelated"] = background.Unrelated.ToString("R", CultureInfo.InvariantCulture);
+        }
+
         new ClipInput(ClipSampling.Of(clip, run.Recipe.Data!.Rate), [.. light.Zip(dark, (one, zero) => one - zero)], dark).Write(about);
         return about;
     }
@@ -94,14 +109,36 @@ public static class RunModels
         var recipe = RecipeFile.Parse(about["recipe"], path).WithoutFiles();
         using var generator = new Generator((ulong)recipe.Seed);
         var encoder = recipe.Encoder.Build(generator, checkpointing: false);
-        using (var file = Safetensors.Read(path))
+        using var file = Safetensors.Read(path);
+        encoder.Load(EncoderOf(file));
+        encoder.Eval();
+        Tensor Vectors(Tensor clips) => encoder.Forward(input.Apply(clips)).Vector;
+        if (!about.ContainsKey($"{BackgroundPrefix}unrelated"))
         {
-            encoder.Load(file.Tensors.Tensors);
+            return Vectors;
         }
 
-        encoder.Eval();
-        return clips => encoder.Forward(input.Apply(clips)).Vector;
+        var background = Background.Read([.. file.Tensors.Tensors.Where(IsBackground).Select(stored => stored.Named(stored.Name[BackgroundPrefix.Length..]))]);
+        return clips => background.Apply(Vectors(clips));
     }
+
+    /// <summary>The entries of a kept model's encoder.</summary>
+    internal static IEnumerable<StoredTensor> EncoderOf(SafetensorsFile file) => file.Tensors.Tensors.Where(stored => !IsBackground(stored));
+
+    private static bool IsBackground(StoredTensor stored) => stored.Name.StartsWith(BackgroundPrefix, StringComparison.Ordinal);
+
+    private static Background? OfRun(Run run)
+    {
+        if (!File.Exists(run.BackgroundPath))
+        {
+            return null;
+        }
+
+        using var file = Safetensors.Read(run.BackgroundPath);
+        return Background.Read(file.Tensors.Tensors);
+    }
+
+    private static int Whole(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static string Name(Run run)
     {

@@ -101,7 +101,7 @@ public sealed class EvaluatedEncoder : IDisposable
         if (weights is not null)
         {
             using var file = Safetensors.Read(weights);
-            method.Encoder.Load(file.Tensors.Tensors);
+            method.Encoder.Load(RunModels.EncoderOf(file)); // a run has no more than that
         }
 
         return new EvaluatedEncoder(method)

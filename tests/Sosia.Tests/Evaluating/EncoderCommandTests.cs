@@ -1,7 +1,12 @@
 using System.Text.Json;
 using Sosia.Evaluating;
+using Sosia.Learning.Evaluation;
+using Sosia.Learning.Training;
+using Sosia.Matching;
 using Sosia.Tests.Commands;
 using Sosia.Tests.House;
+using Sosia.Torch;
+using Sosia.Torch.Checkpoints;
 using Xunit;
 
 namespace Sosia.Tests.Evaluating;
@@ -102,6 +107,30 @@ public sealed class EncoderCommandTests : IDisposable
         Assert.NotEqual(trained.Fingerprint, untrained.Fingerprint);
         Assert.NotEqual(trained.Encoder.Parameters().First().ToArray<float>(), untrained.Encoder.Parameters().First().ToArray<float>());
         Assert.Equal(new ClipSampling(8, 8, 32), trained.Sampling);
+    }
+
+    [Fact]
+    public void TheBackgroundOfATrainingBecomesTheThresholdsOfItsModel()
+    {
+        EncoderRuns.Make(shelf.At("runs/known"), "moco");
+        using (var scope = TensorScope.Enter())
+        {
+            var width = EvaluatedEncoder.Open(shelf.At("runs/known")).Encoder.Width;
+            var rows = Tensor.Randn([2 * width, width], new Generator(1));
+            using var background = Background.Of(rows, rows, [.. Enumerable.Range(0, 2 * width).Select(i => (long)i)])!;
+            Safetensors.Write(Run.Open(shelf.At("runs/known")).BackgroundPath, background.ToStored());
+        }
+
+        var (known, unknown) = (Embedders.Named(shelf.At("runs/known")), Embedders.Named(shelf.At("runs/moco")));
+        Assert.EndsWith("thresholds by its held-out videos", known.Description, StringComparison.Ordinal);
+        Assert.EndsWith("thresholds not measured", unknown.Description, StringComparison.Ordinal);
+        Assert.InRange(known.Matching.HitSimilarity, 0.05f, 0.95f);
+        Assert.Equal(MatchingOptions.ThreeDCsl, unknown.Matching);
+
+        var answer = Shell.Run(shelf.Folder, "add", "data", "--model", "runs/known", "--library", "trained");
+        Assert.True(answer.Code == 0, answer.ToString());
+        using var evaluated = EvaluatedEncoder.Open(known.Model);
+        Assert.Equal(EvaluatedEncoder.Open(shelf.At("runs/known")).Encoder.Parameters().First().ToArray<float>(), evaluated.Encoder.Parameters().First().ToArray<float>());
     }
 
     [Fact]
