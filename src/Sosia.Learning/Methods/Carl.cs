@@ -129,7 +129,7 @@ public sealed class Carl : Method
         var clips = Tensor.Stack([.. names.Select((name, i) => Edited(batch, name, i))], 1); // B x V x 3 x T x H x W
         var (steps, mask) = Times(batch, names, clips.Device); // B x V x T each
         var lengths = Numbers(batch, names, origins => origins.Lengths).To(clips.Device); // B x V
-        var paired = Paired(batch, names).To(clips.Device); // P
+        var paired = Paired(batch).To(clips.Device); // P
         var frames = projection.Forward(encoder.Frames(Prepare(Chosen(clips, paired)), Chosen(mask, paired))); // (2B + P) x T x D: one batch for the norms
 
         using var full = Autocast.Enter(clips.Device.Type, enabled: false);
@@ -156,9 +156,9 @@ public sealed class Carl : Method
     }
 
     // Numbers of the samples that have a view of another video.
-    private static Tensor Paired(Batch batch, string[] names)
+    private Tensor Paired(Batch batch)
     {
-        long[] rows = [.. Enumerable.Range(0, batch.Count).Where(i => batch.Origins(names[^1]).Videos[i] != batch.Origins(First).Videos[i]).Select(i => (long)i)];
+        long[] rows = memory is null ? [] : [.. Enumerable.Range(0, batch.Count).Where(i => batch.Origins(Other).Videos[i] != batch.Videos[i]).Select(i => (long)i)];
         return Tensor.Of(rows, rows.Length);
     }
 

@@ -32,21 +32,22 @@ public sealed class WeakCarlTests : IDisposable
         using var plain = Built(weak: 0);
         using var loader = Loaded(weak, data);
         using var plainLoader = Loaded(plain, data);
-        var (partners, frames) = (new HashSet<(long, long)>(), new HashSet<string>());
+        var names = data.Training.ToDictionary(one => (long)one.Number, one => one.Video.Name);
+        var (partners, frames) = (new HashSet<(string, string)>(), new HashSet<string>());
         for (var step = 0; step < 40; step++)
         {
             var (batch, same) = (loader.Next(Device.Cpu), plainLoader.Next(Device.Cpu));
             Assert.Equal(batch["first"].ToArray<float>(), same["first"].ToArray<float>());
             Assert.Equal(batch["second"].ToArray<float>(), same["second"].ToArray<float>());
-            partners.UnionWith(batch.Videos.Zip(batch.Origins("other").Videos));
+            partners.UnionWith(batch.Videos.Zip(batch.Origins("other").Videos, (own, other) => (names[own], names[other])));
             Assert.All(batch.Origins("other").Frames, frame => Assert.InRange(frame, 0, 11)); // of 12
             Assert.NotEqual(batch.Origins("first").Frames, batch.Origins("other").Frames); // drawn for itself
             frames.UnionWith(batch.Origins("other").Frames.Chunk(6).Select(view => string.Join(' ', view)));
         }
 
-        var expected = Enumerable.Range(0, Names.Length).SelectMany(a => Enumerable.Range(0, Names.Length).Where(b => Class(a) == Class(b) && (a != b || a is 5 or 6)).Select(b => ((long)a, (long)b)));
+        var expected = Names.SelectMany(own => Names.Where(other => Folder(own) == Folder(other) && (own != other || own is "alone/0.mp4" or "top.mp4")).Select(other => (own, other)));
         Assert.Equal(expected.Order(), partners.Order());
-        Assert.True(frames.Count > 100);
+        Assert.True(frames.Count > 50);
     }
 
     [Fact]
@@ -168,7 +169,7 @@ public sealed class WeakCarlTests : IDisposable
         Assert.All(whole.Metrics(), line => Assert.True(line.Losses["weak"] > 0)); // each batch of 4 has a pair: two videos of 9 have no partner
     }
 
-    private static string Class(int video) => Names[video].Split('/')[0];
+    private static string Folder(string name) => name.Split('/')[0];
 
     private static PaintedPack Painted(params string[] names)
     {
@@ -207,7 +208,7 @@ public sealed class WeakCarlTests : IDisposable
     private static Losses Of(Method method, Batch batch)
     {
         Generator.Seed(5);
-        return method.Step(batch.WithRandoms([.. batch.Videos.Select((_, i) => new SampleRandom(9, 0, i))]), new Progress(0, 8, 2));
+        return method.Step(batch.WithRandoms([.. batch.Videos.Select(video => new SampleRandom(9, 0, video))]), new Progress(0, 8, 2));
     }
 
     private static Tensor Term(Losses losses, string name) => losses.Terms.Single(term => term.Name == name).Value;
