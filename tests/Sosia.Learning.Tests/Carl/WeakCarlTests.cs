@@ -2,6 +2,7 @@ using Sosia.Learning.Methods;
 using Sosia.Learning.Training;
 using Sosia.Learning.Views;
 using Sosia.Torch;
+using Sosia.Torch.Checkpoints;
 using Sosia.Video.Packs;
 
 namespace Sosia.Learning.Tests;
@@ -167,6 +168,18 @@ public sealed class WeakCarlTests : IDisposable
         Assert.Equal(whole.Metrics().Select(line => (line.Step, line.Loss)), resumed.Metrics().Select(line => (line.Step, line.Loss)));
         Assert.Equal(8, whole.Metrics().Count);
         Assert.All(whole.Metrics(), line => Assert.True(line.Losses["weak"] > 0)); // each batch of 4 has a pair: two videos of 9 have no partner
+    }
+
+    // Each may have another number of pairs, also none; and all draw partners by the same classes.
+    [Fact]
+    public void Two_processes_train_it_together()
+    {
+        var run = Begin("two");
+        Torch.Tests.Together.Succeed(2, "train", pack.Folder, pack.At("two"));
+        Assert.Equal(8, run.Metrics().Count);
+        Assert.All(run.Metrics(), line => Assert.Equal(line.Losses["sequence"] + line.Losses["weak"], line.Loss, 1e-5));
+        using var weights = Safetensors.Read(run.WeightsPath(run.Recipe.Stages[0]));
+        Assert.Equal([Names.Length], weights.Tensors["classes.count"].ToTensor().ToArray<long>());
     }
 
     private static string Folder(string name) => name.Split('/')[0];
