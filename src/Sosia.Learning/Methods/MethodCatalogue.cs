@@ -25,7 +25,7 @@ public static class MethodCatalogue
             "2203.14957",
             "A vector for each frame of a long video, by which two videos are aligned moment by moment.",
             MethodState.Whole,
-            "Network, views, loss and evaluation are as in the authors' code. Ours are: FineGym's rule for blocks everywhere, a Gaussian that does not vanish for far frames, one blur. The weakly supervised term is ours and not part of training; BYOL's weights are not shipped."),
+            "Network, views, loss and evaluation are as in the authors' code. Ours are: FineGym's rule for blocks everywhere, a Gaussian that does not vanish for far frames, one blur. The weakly supervised term (weak, 0 where nothing is said) is ours; BYOL's weights are not shipped."),
         new(
             "concur",
             "Temporal Contrastive Learning with Curriculum",

@@ -31,18 +31,18 @@ public sealed record AlignedPairContrast(SequenceContrast Sequence)
         return (forth.Sum() + back.Sum()) / (stepsOfA.Count + stepsOfB.Count);
     }
 
-    /// <summary>The mean over all pairs of a batch that share a class, of the first view of each; 0 where there is none.</summary>
-    /// <param name="projections">B x 2 x T x D.</param>
-    /// <param name="steps">B x 2 x T.</param>
-    /// <param name="mask">B x 2 x T, 1 where a frame is valid, else 0.</param>
-    /// <param name="classes">B.</param>
+    /// <summary>The mean over pairs of videos; 0 where there is none. A video without a valid frame has no pair.</summary>
+    /// <param name="pairs">P x 2 x T x D, a view of each video, of any length.</param>
+    /// <param name="steps">P x 2 x T, numbers of the frames in their videos.</param>
+    /// <param name="mask">P x 2 x T, 1 where a frame is valid, else 0.</param>
     /// <returns>Scalar.</returns>
-    public Tensor Mean(Tensor projections, Tensor steps, Tensor mask, IReadOnlyList<int> classes)
+    public Tensor Mean(Tensor pairs, Tensor steps, Tensor mask)
     {
-        var videos = classes.Select((label, video) => (Label: label, Frames: First(projections, steps, mask, video))).Where(one => one.Frames.Steps.Length > 0).ToList();
-        var losses = videos.SelectMany((one, i) => videos.Skip(i + 1).Where(other => other.Label == one.Label)
-            .Select(other => Loss(one.Frames.Rows, other.Frames.Rows, one.Frames.Steps, other.Frames.Steps))).ToList();
-        return losses.Count == 0 ? Tensor.Zeros([], projections.Type, projections.Device) : Tensor.Stack([.. losses]).Mean();
+        var losses = Enumerable.Range(0, (int)pairs.Size(0))
+            .Select(i => (A: Valid(pairs[i, 0], steps[i, 0], mask[i, 0]), B: Valid(pairs[i, 1], steps[i, 1], mask[i, 1])))
+            .Where(pair => pair.A.Steps.Length > 0 && pair.B.Steps.Length > 0)
+            .Select(pair => Loss(pair.A.Rows, pair.B.Rows, pair.A.Steps, pair.B.Steps)).ToArray();
+        return losses.Length == 0 ? Tensor.Zeros([], pairs.Type, pairs.Device) : Tensor.Stack(losses).Mean();
     }
 
     /// <summary>Aligns two videos by the cost 1 - cosine; no gradient goes through it.</summary>
@@ -73,10 +73,10 @@ public sealed record AlignedPairContrast(SequenceContrast Sequence)
     private static float[] Times(PathPoint[] path, Func<PathPoint, int> frame, Func<PathPoint, long> step) =>
         [.. path.GroupBy(frame).Select(partners => (float)partners.Average(step))];
 
-    private static (Tensor Rows, long[] Steps) First(Tensor projections, Tensor steps, Tensor mask, int video)
+    // Of T x D frames those that are valid, N x D.
+    private static (Tensor Rows, long[] Steps) Valid(Tensor frames, Tensor steps, Tensor mask)
     {
-        var valid = mask.Select(0, video).Select(0, 0).Gt(0); // T
-        var kept = valid.Nonzero().Flatten();
-        return (projections.Select(0, video).Select(0, 0).IndexSelect(0, kept), steps.Select(0, video).Select(0, 0).MaskedSelect(valid).ToArray<long>());
+        var valid = mask.Gt(0); // T
+        return (frames.IndexSelect(0, valid.Nonzero().Flatten()), steps.MaskedSelect(valid).ToArray<long>());
     }
 }

@@ -2,7 +2,7 @@ using Sosia.Torch;
 
 namespace Sosia.Learning.Parts;
 
-/// <summary>Remembers clusters, so that a checkpoint holds them: all of it are buffers.</summary>
+/// <summary>Remembers clusters or classes of videos, so that a checkpoint holds them: all of it are buffers.</summary>
 public sealed class ClusterMemory : Module
 {
     private readonly Tensor videos; // M, the first of which count

@@ -33,9 +33,14 @@ public sealed class VideoClusters
     /// <param name="same">p_same: how likely it is the anchor's own.</param>
     /// <param name="type">Uniform in [0, 1): decides that.</param>
     /// <param name="pick">Uniform in [0, 1): which other.</param>
-    public long Positive(long video, double same, double type, double pick)
+    public long Positive(long video, double same, double type, double pick) => type < same ? video : Another(video, pick);
+
+    /// <summary>Another video of its cluster; its own where it is alone.</summary>
+    /// <param name="video">Its number.</param>
+    /// <param name="pick">Uniform in [0, 1): which other.</param>
+    public long Another(long video, double pick)
     {
-        if (type < same || !clusters.TryGetValue(video, out var label) || members[label] is not { Length: > 1 } all)
+        if (!clusters.TryGetValue(video, out var label) || members[label] is not { Length: > 1 } all)
         {
             return video;
         }

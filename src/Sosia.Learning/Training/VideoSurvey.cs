@@ -10,6 +10,9 @@ public interface IVideoSurvey
     /// <summary>Their numbers, in the order of <see cref="Describe"/>.</summary>
     IReadOnlyList<long> Videos { get; }
 
+    /// <summary>What each is called in its pack, in the same order.</summary>
+    IReadOnlyList<string> Names { get; }
+
     /// <summary>What is said of a clip of each, some at a time. Where a frame cannot be read, its clip is black: each video has its place.</summary>
     /// <param name="plan">How it is taken.</param>
     /// <param name="count">At most so many at a time.</param>
@@ -26,6 +29,8 @@ internal sealed class VideoSurvey(IReadOnlyList<TrainingVideo> training, Device 
     private readonly IReadOnlyList<TrainingVideo> videos = [.. training.DistinctBy(one => one.Number).OrderBy(one => one.Number)];
 
     public IReadOnlyList<long> Videos => [.. videos.Select(one => (long)one.Number)];
+
+    public IReadOnlyList<string> Names => [.. videos.Select(one => one.Video.Name)];
 
     public IReadOnlyList<T> Describe<T>(ClipPlan plan, int count, Func<Tensor, T> describe)
     {
