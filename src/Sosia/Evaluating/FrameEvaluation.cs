@@ -197,7 +197,7 @@ public sealed class FrameEvaluation(FrameEvaluationRequest request)
     }
 
     // Frames of side x side x 3 bytes to 3 x s x side x side.
-    private Tensor Prepared(byte[][] frames)
+    private Tensor Prepared(IEnumerable<byte[]> frames)
     {
         var bytes = Tensor.Stack([.. frames.Select(frame => Tensor.Of(frame, request.Side, request.Side, 3))]).Unsqueeze(0).To(request.Device);
         return request.Prepare(Batch.Unit(bytes)).Squeeze(0);

@@ -4,14 +4,14 @@ namespace Sosia.Evaluating;
 
 /// <summary>
 /// The frames of a video, of which no more than a part is held at a time, however long it is: those of a short one are kept as they are decoded, those of
-/// a longer one only counted, and decoded again when its parts are asked for.
+/// a longer one are counted, and decoded again one by one when its parts are asked for.
 /// </summary>
 internal sealed class PartedFrames
 {
     private readonly VideoInfo video;
     private readonly FrameRequest request;
     private readonly CancellationToken stop;
-    private readonly IReadOnlyList<byte[]> kept; // all, or none
+    private readonly IReadOnlyList<byte[]> kept;
 
     private PartedFrames(VideoInfo video, FrameRequest request, int count, IReadOnlyList<byte[]> kept, CancellationToken stop) =>
         (this.video, this.request, Count, this.kept, this.stop) = (video, request, count, kept, stop);
@@ -19,7 +19,7 @@ internal sealed class PartedFrames
     /// <summary>How many there are, at least one.</summary>
     public int Count { get; }
 
-    /// <summary>How many are held now.</summary>
+    /// <summary>How many are held: all or none.</summary>
     public int Held => kept.Count;
 
     /// <summary>Decodes a video.</summary>
@@ -50,8 +50,26 @@ internal sealed class PartedFrames
 
     /// <summary>The frames in their order, each height x width x 3 bytes, in parts; decoded again where they are not held.</summary>
     /// <param name="length">Frames of a part, but for the last.</param>
+    /// <returns>Parts that are read once, and to the end before the next is asked for.</returns>
     /// <exception cref="VideoException">The video cannot be read any more.</exception>
-    public IEnumerable<byte[][]> Parts(int length) => (kept.Count == Count ? kept : Again()).Chunk(length);
+    public IEnumerable<IEnumerable<byte[]>> Parts(int length)
+    {
+        using var frames = (Held == Count ? kept : Again()).GetEnumerator();
+        while (frames.MoveNext())
+        {
+            yield return Part(frames, length);
+        }
+    }
+
+    // From where it stands on.
+    private static IEnumerable<byte[]> Part(IEnumerator<byte[]> frames, int length)
+    {
+        yield return frames.Current;
+        for (var i = 1; i < length && frames.MoveNext(); i++)
+        {
+            yield return frames.Current;
+        }
+    }
 
     private IEnumerable<byte[]> Again()
     {

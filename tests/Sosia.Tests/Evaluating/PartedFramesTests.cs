@@ -27,22 +27,26 @@ public sealed class PartedFramesTests(TestVideos videos)
         var frames = PartedFrames.Read(videos.Ramp, Request, most);
         Assert.Equal((72, held), (frames.Count, frames.Held));
         var length = FrameSequenceEncoder.PartLength(72, most);
-        var parts = frames.Parts(length).ToList();
-        Assert.All(parts, part => Assert.InRange(part.Length, 1, Math.Min(most, length)));
-        Assert.All(parts.SkipLast(1), part => Assert.Equal(length, part.Length));
+        var parts = frames.Parts(length).Select(part => part.ToList()).ToList();
+        Assert.All(parts, part => Assert.InRange(part.Count, 1, most));
+        Assert.All(parts.SkipLast(1), part => Assert.Equal(length, part.Count));
+        Assert.All(parts.SelectMany(part => part), frame => Assert.Equal(Side * Side * 3, frame.Length));
         Assert.Equal(Whole(videos.Ramp), parts.SelectMany(part => part).SelectMany(frame => frame));
         Assert.Equal(held, frames.Held);
     }
 
     [Fact]
-    public void PartsAreDecodedOnlyAsTheyAreAskedFor()
+    public void PartsOfALongVideoAreDecodedWhenTheyAreAskedFor()
     {
+        using var shelf = new Shelf();
         using var stop = new CancellationTokenSource();
-        var frames = PartedFrames.Read(videos.Ramp, Request, 25, stop.Token);
-        using var parts = frames.Parts(24).GetEnumerator();
-        Assert.True(parts.MoveNext());
+        var path = shelf.Put(videos.Ramp, "ramp.mp4");
+        var (stopped, gone, kept) = (PartedFrames.Read(path, Request, 25, stop.Token), PartedFrames.Read(path, Request, 25), PartedFrames.Read(path, Request, 72, stop.Token));
         stop.Cancel();
-        Assert.Throws<OperationCanceledException>(() => parts.MoveNext());
+        File.Delete(path);
+        Assert.Throws<OperationCanceledException>(() => stopped.Parts(24).First());
+        Assert.Throws<VideoException>(() => gone.Parts(24).First());
+        Assert.Equal([72], kept.Parts(72).Select(part => part.Count()));
     }
 
     [Fact]
