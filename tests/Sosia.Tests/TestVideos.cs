@@ -62,6 +62,9 @@ public sealed class TestVideos : IDisposable
     /// <summary>72 frames, each 3 levels brighter than the one before, and as bright everywhere.</summary>
     public string Ramp => Once("ramp.mp4", path => Encode(path, ["-f", "lavfi", "-i", "nullsrc=size=160x90:rate=12:duration=6,format=gray,geq=lum='16+3*N'"]));
 
+    /// <summary>1,050 frames of 21 seconds, every second another colour.</summary>
+    public string Long => Once("long.mp4", path => Encode(path, ["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=50:duration=21"]));
+
     /// <summary>An edited copy of a video, and what it shows.</summary>
     public (string Path, IReadOnlyList<CopiedStretch> Truth) Copy(string edit, string source, string? other = null)
     {

@@ -30,8 +30,8 @@ internal static class EvaluateCommand
         };
         var missing = new Option<string?>("--missing") { Description = "leave-out: measure on the videos that can be read; count: those that cannot are not found [default: as the protocol has it]", HelpName = "RULE" };
         missing.AcceptOnlyFromAmong("leave-out", "count");
-        var split = new Option<string?>("--split") { Description = "which pairs of VCSL: train, val or test [default: test]; which split of ucf101 or hmdb51: 1, 2 or 3 [default: 1]", HelpName = "NAME" };
-        split.AcceptOnlyFromAmong("train", "val", "test", "1", "2", "3");
+        var split = new Option<string?>("--split") { Description = "which pairs of VCSL: train, val or test [default: test]; which split of ucf101 or hmdb51: 1, 2, 3, or all, each by itself and then their mean; features of a video are computed once and kept in --cache [default: 1]", HelpName = "NAME" };
+        split.AcceptOnlyFromAmong("train", "val", "test", "1", "2", "3", EvaluateEncoder.EverySplit);
         var plain = new Option<bool>("--no-mirrored") { Description = "do not look for queries mirrored, too; embeds each query once instead of twice" };
         var retry = new Option<bool>("--retry") { Description = "try files again that failed before and have not changed" };
         var csv = new Option<string?>("--csv") { Description = "write a table too: the figures, and every missing video", HelpName = "FILE" };
@@ -53,7 +53,7 @@ internal static class EvaluateCommand
             "sosia evaluate runs/fame-1 --data actions --tasks knn,linear,retrieval",
             "sosia evaluate runs/slic-1 --data videos --tasks clusters --clusters clusters.csv",
             "sosia evaluate runs/carl-1 --frames phases.csv --videos pouring --rate 20 --stride 5",
-            "sosia evaluate runs/svt-1 --dataset ucf101 --annotations ucfTrainTestlist --videos UCF-101 --split 1 --tasks fine-tune");
+            "sosia evaluate runs/svt-1 --dataset ucf101 --annotations ucfTrainTestlist --videos UCF-101 --split all --tasks linear");
         command.SetAction(parsed =>
         {
             var (name, json, table) = (parsed.GetRequiredValue(what), globals.Json(parsed), parsed.GetValue(csv));
@@ -77,7 +77,7 @@ internal static class EvaluateCommand
                 parsed.GetRequiredValue(cache))
             {
                 Missing = rule,
-                Split = parsed.GetValue(split) is { } pairs ? char.IsAsciiDigit(pairs[0]) ? throw new UsageException($"--split {pairs} is for ucf101 and hmdb51") : pairs : "test",
+                Split = Pairs(parsed.GetValue(split)),
                 Mirrored = !parsed.GetValue(plain),
                 Threads = globals.Threads(parsed),
                 Retry = parsed.GetValue(retry),
@@ -92,6 +92,13 @@ internal static class EvaluateCommand
 
     private static Protocol Named(string name) => Protocol.All.FirstOrDefault(protocol => protocol.Name == name) ?? throw new UsageException(
         $"there is no protocol {Printable.Text(name)}: choose one of {string.Join(", ", Protocol.All.Select(protocol => protocol.Name))}, or name the folder of a training or an imported model");
+
+    private static string Pairs(string? split) => split switch
+    {
+        null => "test",
+        "train" or "val" or "test" => split,
+        _ => throw new UsageException($"--split {split} is for ucf101 and hmdb51"),
+    };
 
     private static void Refuse(string name, IEnumerable<string> options)
     {

@@ -13,7 +13,7 @@ namespace Sosia.Cli.Commands;
 /// <param name="What">The run's folder, or the model.</param>
 /// <param name="Annotations">Published files.</param>
 /// <param name="Videos">Their folder.</param>
-/// <param name="Split">As it was typed; null: the first.</param>
+/// <param name="Split">As it was typed: a number, or all; null: the first.</param>
 /// <param name="Cache">Where features are kept.</param>
 /// <param name="Missing">What becomes of videos that cannot be read.</param>
 /// <param name="Threads">Videos at a time.</param>
@@ -22,10 +22,13 @@ internal sealed record EncoderCommand(string What, IReadOnlyList<string> Annotat
 /// <summary>`sosia evaluate RUN`: what the features of an encoder are worth.</summary>
 internal static class EvaluateEncoder
 {
+    /// <summary>In place of a split's number.</summary>
+    public const string EverySplit = "all";
+
     public static int Run(EncoderCommand command, EncoderTaskOptions options, ParseResult parsed, string? csv, bool json)
     {
         var tasks = options.TasksOf(parsed);
-        var (set, frames) = (parsed.GetValue(options.Frames) is null ? Set(command, options, parsed, tasks) : null, Frames(command, options, parsed));
+        var (sets, frames) = (parsed.GetValue(options.Frames) is null ? Sets(command, options, parsed, tasks) : [], Frames(command, options, parsed));
         using var interruption = new Interruption();
         using var files = new ReportFiles(csv is null ? null : ReportFile.Open(csv), null);
         using var clusters = new ReportFiles(parsed.GetValue(options.Clusters) is { } path ? ReportFile.Open(path) : null, null);
@@ -35,13 +38,17 @@ internal static class EvaluateEncoder
         using var encoder = EvaluatedEncoder.Open(command.What, parsed.GetValue(options.Untrained));
         encoder.Encoder.To(device);
         var report = ProgressDisplay.Run("evaluating", progress => frames is null
-            ? new EncoderEvaluation(Request(encoder, set!, command, options, parsed, tasks) with { Device = device }).Measure(progress, interruption.Token)
+            ? Measure([.. sets.Select(set => Request(encoder, set, command, options, parsed, tasks) with { Device = device })], parsed.GetValue(options.Dataset), progress, interruption.Token)
             : new FrameEvaluation(Request(encoder, frames, command, options, parsed) with { Device = device }).Measure(progress, interruption.Token));
         ReportOptions.Print(json, stream => JsonReport.WriteEncoder(stream, report), () => EvaluationText.Of(report));
         files.Write(table => CsvReport.Write(table, report), static _ => { });
         clusters.Write(table => CsvReport.Write(table, report.Clusters), static _ => { });
         return report.Missing.Any(video => video.Path is not null) ? ExitCode.SomeFailed : ExitCode.Done;
     }
+
+    private static EvaluationReport Measure(IReadOnlyList<EncoderEvaluationRequest> splits, string? dataset, IProgress<IngestProgress>? progress, CancellationToken stop) => splits is [var only]
+        ? new EncoderEvaluation(only).Measure(progress, stop)
+        : new SplitEvaluation($"{dataset} splits 1 to {splits.Count}", splits).Measure(progress, stop);
 
     private static EncoderEvaluationRequest Request(
         EvaluatedEncoder encoder, EvaluatedSet set, EncoderCommand command, EncoderTaskOptions options, ParseResult parsed, IReadOnlyList<EncoderTask> tasks)
@@ -88,16 +95,16 @@ internal static class EvaluateEncoder
         return frames.Phases > 0 ? frames : throw new UsageException($"--frames {Printable.Text(path)} gives no frame a phase");
     }
 
-    private static EvaluatedSet Set(EncoderCommand command, EncoderTaskOptions options, ParseResult parsed, IReadOnlyList<EncoderTask> tasks) =>
+    private static IReadOnlyList<EvaluatedSet> Sets(EncoderCommand command, EncoderTaskOptions options, ParseResult parsed, IReadOnlyList<EncoderTask> tasks) =>
         (parsed.GetValue(options.Data), parsed.GetValue(options.Dataset)) switch
         {
-            ({ } folder, null) => EvaluatedSet.OfFolders(folder, parsed.GetValue(options.Seed), needsClasses: tasks.Any(task => task != EncoderTask.Clusters)),
+            ({ } folder, null) => [EvaluatedSet.OfFolders(folder, parsed.GetValue(options.Seed), needsClasses: tasks.Any(task => task != EncoderTask.Clusters))],
             (null, { } name) => Published(PublishedSet.Named(name), command),
             ({ }, { }) => throw new UsageException("--data holds its own classes: leave out --dataset"),
             _ => throw new UsageException("say on which videos: --data FOLDER of class folders, --dataset NAME with --annotations and --videos, or --frames FILE with --videos"),
         };
 
-    private static EvaluatedSet Published(PublishedSet set, EncoderCommand command)
+    private static IReadOnlyList<EvaluatedSet> Published(PublishedSet set, EncoderCommand command)
     {
         RequireVideos(command.Videos, "--dataset");
         if (command.Annotations is not [var folder])
@@ -105,10 +112,20 @@ internal static class EvaluateEncoder
             throw new UsageException($"--dataset {set.Name} needs --annotations DIR: {set.Files}");
         }
 
-        var split = int.TryParse(command.Split ?? "1", out var number) ? number : 0;
+        return [.. Splits(set, command.Split ?? "1").Select(split => EvaluatedSet.OfPublished(set, folder, split, command.Videos!))];
+    }
+
+    private static IEnumerable<int> Splits(PublishedSet set, string asked)
+    {
+        if (asked == EverySplit)
+        {
+            return Enumerable.Range(1, set.Splits);
+        }
+
+        var split = int.TryParse(asked, out var number) ? number : 0;
         return split >= 1 && split <= set.Splits
-            ? EvaluatedSet.OfPublished(set, folder, split, command.Videos!)
-            : throw new UsageException($"--split {command.Split}: {set.Name} has {(set.Splits == 1 ? "one split" : $"the splits 1 to {set.Splits}")}");
+            ? [split]
+            : throw new UsageException($"--split {asked}: {set.Name} has {(set.Splits == 1 ? "one split" : $"the splits 1 to {set.Splits}, and {EverySplit}")}");
     }
 
     private static void RequireVideos(string? videos, string option)

@@ -104,11 +104,36 @@ public sealed class FrameSequenceEncoder : Encoder
     /// <returns>S x D.</returns>
     public Tensor Embed(Tensor video, int most = MostFrames)
     {
-        var length = video.Size(1);
-        var parts = (length + most - 1) / most;
         using var scope = TensorScope.Enter();
-        var frames = video.Unsqueeze(0).Split((length + parts - 1) / parts, 2).Select(part => Frames(part).Squeeze(0)).ToArray();
-        return scope.Keep(Cosine.Unit(Tensor.Cat(frames)));
+        return scope.Keep(Embed(video.Split(PartLength((int)video.Size(1), most), 1), part => part));
+    }
+
+    /// <summary>The frames of a whole video of which one part is held at a time.</summary>
+    /// <typeparam name="T">Of what a part is made.</typeparam>
+    /// <param name="parts">In the order of time, each of <see cref="PartLength"/> frames, the last of those that are left.</param>
+    /// <param name="frames">Makes of a part its frames, s of them: 3 x s x H x W. They are freed before the next part is asked for.</param>
+    /// <returns>S x D.</returns>
+    public Tensor Embed<T>(IEnumerable<T> parts, Func<T, Tensor> frames)
+    {
+        using var scope = TensorScope.Enter();
+        return scope.Keep(Cosine.Unit(Tensor.Cat([.. parts.Select(Part)])));
+
+        Tensor Part(T part)
+        {
+            using var scope = TensorScope.Enter();
+            return scope.Keep(Frames(frames(part).Unsqueeze(0)).Squeeze(0));
+        }
+    }
+
+    /// <summary>Frames of a part of a video, the last excepted, which may have fewer: all, or as equal parts as they can be.</summary>
+    /// <param name="length">S, at least 1.</param>
+    /// <param name="most">Frames that see each other.</param>
+    public static int PartLength(int length, int most = MostFrames)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(most);
+        var parts = ((length - 1) / most) + 1;
+        return ((length - 1) / parts) + 1;
     }
 
     /// <summary>The name here of an entry of torchvision's ResNet; null of one that is not used, which the classifier's are.</summary>

@@ -72,12 +72,39 @@ public sealed class LinearProbe : Module
             throw new ArgumentException($"{labels.Size(0)} labels for {features.Size(0)} features", nameof(labels));
         }
 
-        using var optimiser = Optimiser(settings);
-        for (var epoch = 0; epoch < settings.Epochs; epoch++)
+        Fit(features, labels, settings, seed, _ => samples, stop);
+    }
+
+    /// <summary>
+    /// Trains it on one clip of each video, drawn anew for each epoch, as is their order (DINO and SVT train on one random view; that it is one of those
+    /// the test sees is ours).
+    /// </summary>
+    /// <param name="clips">N x clips x D.</param>
+    /// <param name="labels">N classes.</param>
+    /// <param name="settings">Of the protocol.</param>
+    /// <param name="seed">Of the orders and the draws.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="ArgumentException">There are no videos or no clips, or not as many labels as videos.</exception>
+    public void FitClips(Tensor clips, Tensor labels, LinearProbeSettings settings, int seed, CancellationToken stop = default)
+    {
+        if (clips.Rank != 3 || clips.Size(0) == 0 || clips.Size(1) == 0 || clips.Size(0) != labels.Size(0))
         {
-            stop.ThrowIfCancellationRequested();
-            FitEpoch(optimiser, features, labels, settings, epoch, seed, samples);
+            throw new ArgumentException($"{labels.Size(0)} labels for clips of {string.Join(" x ", clips.Shape)}", nameof(labels));
         }
+
+        using var scope = TensorScope.Enter();
+        var (videos, each) = ((int)clips.Size(0), (int)clips.Size(1));
+        Fit(clips.Flatten(0, 1), labels.RepeatInterleave(each), settings, seed, epoch => DrawnClips(videos, each, epoch, seed), stop);
+    }
+
+    /// <summary>The scores of videos: means of the probabilities of their clips.</summary>
+    /// <param name="clips">N x clips x D; at least one of each.</param>
+    /// <returns>N x classes.</returns>
+    public Tensor Probabilities(Tensor clips)
+    {
+        using var scope = TensorScope.Enter();
+        var (videos, each) = ((int)clips.Size(0), (int)clips.Size(1));
+        return scope.Keep(ViewAverage.Of(Forward(clips.Flatten(0, 1)), [.. Enumerable.Range(0, videos * each).Select(clip => clip / each)]));
     }
 
     /// <summary>One pass over the training list.</summary>
@@ -101,6 +128,25 @@ public sealed class LinearProbe : Module
 
     /// <summary>The optimiser of the protocol, at the rate of its first epoch.</summary>
     public Sgd Optimiser(LinearProbeSettings settings) => new(NamedParameters(), settings.Rate, settings.Momentum, weightDecay: settings.WeightDecay);
+
+    /// <summary>The row of one clip of each video, drawn for an epoch from numbers of the video's own.</summary>
+    /// <param name="videos">N.</param>
+    /// <param name="clips">Of each, one after the other.</param>
+    /// <param name="epoch">From 0.</param>
+    /// <param name="seed">Of the draws.</param>
+    /// <returns>N rows, each by itself.</returns>
+    internal static long[][] DrawnClips(int videos, int clips, int epoch, int seed) =>
+        [.. Enumerable.Range(0, videos).Select(video => new[] { ((long)video * clips) + new SampleRandom(seed, epoch, video + 1).Below(clips) })];
+
+    private void Fit(Tensor features, Tensor labels, LinearProbeSettings settings, int seed, Func<int, IReadOnlyList<long[]>?> samples, CancellationToken stop)
+    {
+        using var optimiser = Optimiser(settings);
+        for (var epoch = 0; epoch < settings.Epochs; epoch++)
+        {
+            stop.ThrowIfCancellationRequested();
+            FitEpoch(optimiser, features, labels, settings, epoch, seed, samples(epoch));
+        }
+    }
 
     private void Step(Sgd optimiser, Tensor features, Tensor labels, long[] rows)
     {

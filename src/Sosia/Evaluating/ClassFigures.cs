@@ -18,15 +18,15 @@ internal sealed class ClassFigures(int classes, ClassFeatures training, ClassFea
         return KNearest.Published.Select(k => Row($"k-NN top-1, k = {k}", Accuracy.TopK(KNearest.Ranks(found, training.Labels, test.Labels, classes, k), 1, missing.Count)));
     }
 
-    /// <summary>The linear probe.</summary>
+    /// <summary>The linear probe: trained on one clip of each video an epoch, tested by the mean of the probabilities of all clips.</summary>
     public IEnumerable<EvaluationRow> Linear(LinearProbeSettings settings, int seed, CancellationToken stop)
     {
         using var scope = TensorScope.Enter();
         using var generator = new Generator((ulong)seed);
         using var probe = new LinearProbe((int)training.Vectors.Size(1), classes, generator);
-        probe.Fit(training.Vectors, Tensor.Of([.. training.Labels.Select(label => (long)label)], training.Labels.Count), settings, seed, stop: stop);
+        probe.FitClips(training.Clips!, Tensor.Of([.. training.Labels.Select(label => (long)label)], training.Labels.Count), settings, seed, stop);
         using var noGrad = NoGrad.Enter();
-        var scores = Accuracy.Rows(probe.Forward(test.Vectors));
+        var scores = Accuracy.Rows(probe.Probabilities(test.Clips!));
         var ranks = Accuracy.Ranks(scores, test.Labels);
         var matrix = ConfusionMatrix.Of([.. test.Labels, .. missing], [.. scores.Select(row => Accuracy.Best(row)), .. missing.Select(_ => -1)], classes);
         return

@@ -76,7 +76,8 @@ public sealed record EncoderEvaluationRequest(string Name, Encoder Encoder, Func
 
 /// <summary>
 /// How well classes can be told by the features of a frozen encoder: k nearest neighbours (DINO), a linear probe, and retrieval (VCOP, and centred as
-/// FAME and MSCL); what clusters its features make; and how well it is trained further. The features of a video are computed once: the mean over its clips.
+/// FAME and MSCL); what clusters its features make; and how well it is trained further. The features of a video are computed once: of each of its clips
+/// for the linear probe, for all else the mean over them.
 /// </summary>
 public sealed class EncoderEvaluation(EncoderEvaluationRequest request)
 {
@@ -129,7 +130,12 @@ public sealed class EncoderEvaluation(EncoderEvaluationRequest request)
     private IEnumerable<string> Notes(ClassFeatures training)
     {
         yield return FormattableString.Invariant(
-            $"features of {request.Clips.Clips} evenly spread clips of {request.Clips.Frames} frames{(request.Clips.Rate > 0 ? $", {request.Clips.Rate:0.###} a second" : "")}, averaged; the linear probe is trained on these, too");
+            $"features of {request.Clips.Clips} evenly spread clips of {request.Clips.Frames} frames{(request.Clips.Rate > 0 ? $", {request.Clips.Rate:0.###} a second" : "")}, averaged");
+        if (request.Tasks.Contains(EncoderTask.Linear))
+        {
+            yield return "the linear probe is trained on one of a video's clips an epoch, and tested by the mean of the probabilities of all";
+        }
+
         if (request.Tasks.Contains(EncoderTask.Retrieval))
         {
             yield return $"retrieval by {(training.IsMap ? "the last map, as VCOP has it" : "the same features")}";

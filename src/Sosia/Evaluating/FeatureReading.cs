@@ -7,7 +7,7 @@ using Sosia.Video;
 namespace Sosia.Evaluating;
 
 /// <summary>Features of the videos of a list that could be read.</summary>
-/// <param name="Vectors">N x D.</param>
+/// <param name="Vectors">N x D: means over the clips.</param>
 /// <param name="Retrieval">N x what retrieval compares: the flattened map, or the vector where there is none.</param>
 /// <param name="IsMap">Whether it is the map.</param>
 /// <param name="Labels">N classes.</param>
@@ -16,12 +16,16 @@ internal sealed record ClassFeatures(Tensor Vectors, Tensor Retrieval, bool IsMa
 {
     /// <summary>N names, as the list has them.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>N x clips x D: the vector of every clip; null where no task asks for it.</summary>
+    public Tensor? Clips { get; init; }
 }
 
 /// <summary>Decodes videos and computes their features, unless they are kept from before.</summary>
 internal sealed class FeatureReading(EncoderEvaluationRequest request, IProgress<IngestProgress>? progress, CancellationToken stop)
 {
-    private readonly FeatureCache cache = new(request.Cache, request.Fingerprint, request.Clips.Words);
+    private readonly FeatureCache cache = new(request.Cache, request.Fingerprint, $"{request.Clips.Words}, the vector of each");
+    private readonly bool byClip = request.Tasks.Contains(EncoderTask.Linear);
     private readonly List<UnreadVideo> unread = [];
     private int done;
 
@@ -34,6 +38,7 @@ internal sealed class FeatureReading(EncoderEvaluationRequest request, IProgress
     /// <summary>Reads a list.</summary>
     public ClassFeatures Of(IReadOnlyList<LabelledVideo> list, bool isTest)
     {
+        using var scope = TensorScope.Enter();
         var located = LocatedVideos.Of(list, request.Videos);
         foreach (var video in located.Missing)
         {
@@ -41,8 +46,8 @@ internal sealed class FeatureReading(EncoderEvaluationRequest request, IProgress
             Done();
         }
 
-        var (vectors, maps, labels, names, lost) = (new List<Tensor>(), new List<Tensor>(), new List<int>(), new List<string>(), located.Missing.Select(video => video.Label).ToList());
-        foreach (var (video, clips, failure) in located.Found.Chunk(request.Threads).SelectMany(Decode))
+        var (read, labels, names, lost) = (new List<VideoFeatures>(), new List<int>(), new List<string>(), located.Missing.Select(video => video.Label).ToList());
+        foreach (var (video, pixels, failure) in located.Found.Chunk(request.Threads).SelectMany(Decode))
         {
             var name = Path.GetRelativePath(Path.GetFullPath(request.Videos), video.Name);
             if (failure is not null)
@@ -52,9 +57,7 @@ internal sealed class FeatureReading(EncoderEvaluationRequest request, IProgress
             }
             else
             {
-                var (vector, map) = clips is null ? Kept(video.Name) : Computed(video.Name, clips);
-                vectors.Add(vector);
-                maps.Add(map ?? vector);
+                read.Add(Read(video.Name, pixels));
                 labels.Add(video.Label);
                 names.Add(name);
             }
@@ -62,9 +65,16 @@ internal sealed class FeatureReading(EncoderEvaluationRequest request, IProgress
             Done();
         }
 
-        return labels.Count == 0
-            ? new ClassFeatures(Tensor.Zeros([0, 0]), Tensor.Zeros([0, 0]), false, labels, lost)
-            : new ClassFeatures(Tensor.Stack([.. vectors]), Tensor.Stack([.. maps]), !ReferenceEquals(vectors[0], maps[0]), labels, lost) { Names = names };
+        if (read.Count == 0)
+        {
+            var none = scope.Keep(Tensor.Zeros([0, 0]));
+            return new ClassFeatures(none, none, false, labels, lost);
+        }
+
+        var vectors = scope.Keep(Tensor.Stack([.. read.Select(one => one.Vector)]));
+        var maps = read[0].Map is null ? null : scope.Keep(Tensor.Stack([.. read.Select(one => one.Map!)]));
+        var clips = byClip ? scope.Keep(Tensor.Stack([.. read.Select(one => one.Clips!)])) : null;
+        return new ClassFeatures(vectors, maps ?? vectors, maps is not null, labels, lost) { Names = names, Clips = clips };
     }
 
     private void Done() => progress?.Report(new IngestProgress(++done, request.Set.Training.Count + request.Set.Test.Count, 0));
@@ -73,23 +83,31 @@ internal sealed class FeatureReading(EncoderEvaluationRequest request, IProgress
     private (LabelledVideo Video, byte[]? Clips, VideoException? Failure)[] Decode(LabelledVideo[] videos) =>
         ParallelDecoding.Of(videos, request.Threads, video => cache.Contains(video.Name) ? null : TestClipReader.Read(video.Name, request.Clips, stop), stop);
 
-    private (Tensor Vector, Tensor? Map) Kept(string video)
+    private VideoFeatures Read(string video, byte[]? pixels)
+    {
+        using var scope = TensorScope.Enter();
+        var (clips, map) = pixels is null ? Kept(video) : Computed(video, pixels);
+        var mean = ClipRetrieval.MeanOfClips(clips.Unsqueeze(0)).Squeeze(0);
+        return new VideoFeatures(scope.Keep(mean), map is null ? null : scope.Keep(map), byClip ? scope.Keep(clips) : null);
+    }
+
+    private (Tensor Clips, Tensor? Map) Kept(string video)
     {
         var kept = cache.Read(video);
-        return (kept["vector"], kept.GetValueOrDefault("map"));
+        return (kept["clips"], kept.GetValueOrDefault("map"));
     }
 
-    private (Tensor Vector, Tensor? Map) Computed(string video, byte[] clips)
+    private (Tensor Clips, Tensor? Map) Computed(string video, byte[] pixels)
     {
-        var (vector, map) = Features(clips);
-        (string, Tensor)[] both = map is null ? [("vector", vector)] : [("vector", vector), ("map", map)];
+        var (clips, map) = Features(pixels);
+        (string, Tensor)[] both = map is null ? [("clips", clips)] : [("clips", clips), ("map", map)];
         cache.Write(video, both);
         Decoded++;
-        return (vector, map);
+        return (clips, map);
     }
 
-    // Means over the clips of a video: D, and what retrieval compares.
-    private (Tensor Vector, Tensor? Map) Features(byte[] clips)
+    // The vector of each clip, clips x D, and what retrieval compares: the mean over them.
+    private (Tensor Clips, Tensor? Map) Features(byte[] pixels)
     {
         var (count, side) = (request.Clips.Clips, request.Clips.Side);
         using var noGrad = NoGrad.Enter();
@@ -98,16 +116,20 @@ internal sealed class FeatureReading(EncoderEvaluationRequest request, IProgress
         request.Encoder.Eval();
         try
         {
-            var bytes = Tensor.Of(clips, count, request.Clips.Frames, side, side, 3).To(request.Device);
+            var bytes = Tensor.Of(pixels, count, request.Clips.Frames, side, side, 3).To(request.Device);
             var features = request.Encoder.Forward(request.Prepare(Batch.Unit(bytes)));
-            var map = features.Map is { } found && found.Size(3) > 1 && found.Size(4) > 1 ? scope.Keep(Mean(ClipRetrieval.Flattened(found))) : null;
-            return (scope.Keep(Mean(features.Vector)), map);
+            var map = features.Map is { } found && found.Size(3) > 1 && found.Size(4) > 1 ? ClipRetrieval.MeanOfClips(ClipRetrieval.Flattened(found).Unsqueeze(0)).Squeeze(0) : null;
+            return (scope.Keep(OnCpu(features.Vector)), map is null ? null : scope.Keep(OnCpu(map)));
         }
         finally
         {
             request.Encoder.Train(wasTraining);
         }
 
-        static Tensor Mean(Tensor clips) => ClipRetrieval.MeanOfClips(clips.Unsqueeze(0)).Squeeze(0).To(Device.Cpu, ScalarType.Float32);
+        // A copy: a class token is a view that would hold the tokens of all clips.
+        static Tensor OnCpu(Tensor features) => features.To(Device.Cpu, ScalarType.Float32).Clone();
     }
+
+    // Of a video: D, what retrieval compares where it is not that, and clips x D where a task asks for it.
+    private sealed record VideoFeatures(Tensor Vector, Tensor? Map, Tensor? Clips);
 }

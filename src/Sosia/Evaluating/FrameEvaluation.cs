@@ -132,61 +132,74 @@ public sealed class FrameEvaluation(FrameEvaluationRequest request)
         foreach (var (video, frames, failure) in ParallelDecoding.Of(videos, request.Threads, video => Decode(PathOf(video), stop), stop))
         {
             progress?.Report(new IngestProgress(++done, request.Set.Videos.Count, 0));
-            if (failure is not null)
+            if (Vectors(video, frames, failure) is { } vectors)
             {
-                unread.Add(new UnreadVideo(video.Name, !video.IsTraining, failure.Reason, PathOf(video)));
-                continue;
+                var count = (int)Math.Min(vectors.Size(0), video.Labels.Count);
+                yield return (video, new FrameSequence(vectors.Narrow(0, 0, count), [.. video.Labels.Take(count)]));
             }
+        }
+    }
 
-            if (frames is null)
-            {
-                unread.Add(new UnreadVideo(video.Name, !video.IsTraining, "no such file", null));
-                continue;
-            }
+    // S x D, of length 1; null of a video that cannot be read.
+    private Tensor? Vectors(PhasedVideo video, PartedFrames? frames, VideoException? failure)
+    {
+        var path = PathOf(video);
+        if (!File.Exists(path))
+        {
+            return Unread("no such file", null);
+        }
 
-            var vectors = frames.Length == 0 ? cache.Read(PathOf(video))["frames"] : Embed(PathOf(video), frames);
-            var count = (int)Math.Min(vectors.Size(0), video.Labels.Count);
-            yield return (video, new FrameSequence(vectors.Narrow(0, 0, count), [.. video.Labels.Take(count)]));
+        if (failure is not null)
+        {
+            return Unread(failure.Reason, path);
+        }
+
+        try
+        {
+            return frames is null ? cache.Read(path)["frames"] : Embed(path, frames);
+        }
+        catch (VideoException error) when (error.Fault != VideoFault.ToolMissing) // a long video is decoded again
+        {
+            return Unread(error.Reason, path);
+        }
+
+        Tensor? Unread(string reason, string? file)
+        {
+            unread.Add(new UnreadVideo(video.Name, !video.IsTraining, reason, file));
+            return null;
         }
     }
 
     private string PathOf(PhasedVideo video) => Path.GetFullPath(video.Name, Path.GetFullPath(request.Videos));
 
-    // S x side x side x 3 bytes; none where the vectors are kept, null where there is no file.
-    private byte[]? Decode(string path, CancellationToken stop)
-    {
-        if (!File.Exists(path))
-        {
-            return null;
-        }
+    // None where the vectors are kept, or there is no file.
+    private PartedFrames? Decode(string path, CancellationToken stop) => !File.Exists(path) || cache.Contains(path)
+        ? null
+        : PartedFrames.Read(path, new FrameRequest(request.Side, request.Side) { Rate = request.Rate }, FrameSequenceEncoder.MostFrames, stop);
 
-        if (cache.Contains(path))
-        {
-            return [];
-        }
-
-        using var reader = FrameReader.Open(Probe.Read(path, stop), new FrameRequest(request.Side, request.Side) { Rate = request.Rate }, stop);
-        using var frames = new MemoryStream();
-        while (reader.Read(out var frame))
-        {
-            frames.Write(frame.Rgb);
-        }
-
-        return frames.ToArray();
-    }
-
-    // S x D, of length 1.
-    private Tensor Embed(string path, byte[] frames)
+    private Tensor Embed(string path, PartedFrames frames)
     {
         using var noGrad = NoGrad.Enter();
         using var scope = TensorScope.Enter();
         var wasTraining = request.Encoder.IsTraining;
         request.Encoder.Eval();
-        var bytes = Tensor.Of(frames, 1, frames.Length / (request.Side * request.Side * 3), request.Side, request.Side, 3).To(request.Device);
-        var vectors = request.Encoder.Embed(request.Prepare(Batch.Unit(bytes)).Squeeze(0)).To(Device.Cpu, ScalarType.Float32);
-        request.Encoder.Train(wasTraining);
-        cache.Write(path, ("frames", vectors));
-        decoded++;
-        return scope.Keep(vectors);
+        try
+        {
+            var vectors = request.Encoder.Embed(frames.Parts(FrameSequenceEncoder.PartLength(frames.Count)), Prepared).To(Device.Cpu, ScalarType.Float32);
+            cache.Write(path, ("frames", vectors));
+            decoded++;
+            return scope.Keep(vectors);
+        }
+        finally
+        {
+            request.Encoder.Train(wasTraining);
+        }
+    }
+
+    // Frames of side x side x 3 bytes to 3 x s x side x side.
+    private Tensor Prepared(IEnumerable<byte[]> frames)
+    {
+        var bytes = Tensor.Stack([.. frames.Select(frame => Tensor.Of(frame, request.Side, request.Side, 3))]).Unsqueeze(0).To(request.Device);
+        return request.Prepare(Batch.Unit(bytes)).Squeeze(0);
     }
 }

@@ -1,4 +1,5 @@
 using Sosia.Learning.Encoders;
+using Sosia.Learning.Objectives;
 using Sosia.Torch;
 
 namespace Sosia.Learning.Tests;
@@ -120,6 +121,40 @@ public sealed class FrameSequenceEncoderTests
         Assert.True(Distance(whole, parts) > 1e-4);
     }
 
+    // As CARL's code cuts: no part has more than it may, and none but the last is shorter than another.
+    [Theory]
+    [InlineData(1, 1000, 1)]
+    [InlineData(1000, 1000, 1000)]
+    [InlineData(1001, 1000, 501)]
+    [InlineData(2001, 1000, 667)]
+    [InlineData(72, 25, 24)]
+    [InlineData(7, 2, 2)]
+    public void PartsAreEqual(int length, int most, int part) => Assert.Equal(part, FrameSequenceEncoder.PartLength(length, most));
+
+    [Fact]
+    public void PartsComeOneByOneAndAreLetGo()
+    {
+        using var scope = TensorScope.Enter();
+        using var noGrad = NoGrad.Enter();
+        using var network = Used();
+        var video = Tensor.Randn([3, 60, 32, 32], new Generator(4));
+        var parts = video.Split(FrameSequenceEncoder.PartLength(60, 25), 1);
+        var old = parts.Select(part => network.Frames(part.Unsqueeze(0)).Squeeze(0)).ToArray();
+        var wanted = Cosine.Unit(Tensor.Cat(old)).ToArray<float>();
+        var live = new List<long>();
+
+        Assert.Equal(wanted, network.Embed(video, most: 25).ToArray<float>());
+        Assert.Equal(wanted, network.Embed(parts, Part).ToArray<float>());
+        Assert.Equal(3, live.Count);
+        Assert.Equal([live[0] + 1, live[0] + 2], live[1..]); // the vectors of a part alone stay
+
+        Tensor Part(Tensor part)
+        {
+            live.Add(Tensor.Live);
+            return part * 1;
+        }
+    }
+
     [Fact]
     public void OtherInputsAreRefused()
     {
@@ -127,6 +162,7 @@ public sealed class FrameSequenceEncoderTests
         using var network = Used();
         Assert.Throws<ArgumentException>(() => network.Frames(Tensor.Zeros([1, 3, 32, 32])));
         Assert.Throws<ArgumentException>(() => network.Frames(Tensor.Zeros([1, 1, 5, 32, 32])));
+        Assert.Throws<ArgumentOutOfRangeException>(() => network.Embed(Tensor.Zeros([3, 0, 32, 32])));
     }
 
     [Fact]

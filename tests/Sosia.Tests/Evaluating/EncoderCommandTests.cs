@@ -164,6 +164,44 @@ public sealed class EncoderCommandTests : IDisposable
     }
 
     [Fact]
+    public void EverySplitAndTheMeanOfThree()
+    {
+        shelf.Write("lists/bright_test_split1.txt", "0.mp4 1\n1.mp4 2\n");
+        shelf.Write("lists/dark_test_split1.txt", "0.mp4 1\n1.mp4 2\ngone.mp4 2\n");
+        shelf.Write("lists/bright_test_split2.txt", "0.mp4 2\n1.mp4 1\n");
+        shelf.Write("lists/dark_test_split2.txt", "0.mp4 2\n1.mp4 1\ngone.mp4 1\n");
+        shelf.Write("lists/bright_test_split3.txt", "0.mp4 1\n2.mp4 2\n");
+        shelf.Write("lists/dark_test_split3.txt", "0.mp4 1\n2.mp4 2\n");
+        string[] command = ["evaluate", "runs/moco", "--dataset", "hmdb51", "--annotations", "lists", "--videos", "data", "--clips", "2", "--threads", "1"];
+
+        var answer = Shell.Run(shelf.Folder, [.. command, "--split", "all", "--json"]);
+
+        Assert.True(answer.Code == 0, answer.ToString());
+        Assert.Equal(("hmdb51 splits 1 to 3", 7, 2), (Text(answer.Json, "set"), Number(answer.Json, "videos"), Number(answer.Json, "embedded")));
+        Assert.True(Assert.Single(answer.Json.GetProperty("missing").EnumerateArray()).GetProperty("test").GetBoolean());
+        Assert.Equal(Math.Round(2.0 / 3, 6), Figure(answer.Json, "split 1: R@1"));
+        Assert.Equal((1, 2), (Figure(answer.Json, "split 2: R@1"), Count(answer.Json, "split 2: R@1")));
+        Assert.Equal((Math.Round(8.0 / 9, 6), 7), (Figure(answer.Json, "mean of 3 splits: R@1"), Count(answer.Json, "mean of 3 splits: R@1")));
+        var third = Shell.Run(shelf.Folder, [.. command, "--split", "3", "--json"]).Json;
+        Assert.Equal(0, Number(third, "embedded"));
+        Assert.All(third.GetProperty("figures").EnumerateArray(), row => Assert.Equal(row.GetProperty("value").GetDouble(), Figure(answer.Json, $"split 3: {Text(row, "name")}")));
+        Assert.Contains("  mean of 3 splits: R@1 ", Shell.Run(shelf.Folder, [.. command, "--split", "all"]).Out, StringComparison.Ordinal);
+        Assert.Contains("clusters has no mean over splits", Said([.. command, "--split", "all", "--tasks", "clusters"]), StringComparison.Ordinal);
+        Assert.Contains("--split all is for ucf101 and hmdb51", Said("evaluate", "vcsl", "--annotations", "lists", "--videos", "data", "--split", "all"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AllOfOneSplitIsThatSplit()
+    {
+        shelf.Write("lists/train.csv", "bright/0.mp4 0\ndark/0.mp4 1\n");
+        shelf.Write("lists/val.csv", "bright/1.mp4 0\ndark/1.mp4 1\n");
+        var answer = Shell.Run(
+            shelf.Folder, "evaluate", "runs/moco", "--dataset", "kinetics", "--annotations", "lists", "--videos", "data", "--clips", "1", "--tasks", "retrieval", "--split", "all", "--json");
+        Assert.True(answer.Code == 0, answer.ToString());
+        Assert.Equal(("kinetics", 1), (Text(answer.Json, "set"), Figure(answer.Json, "R@1")));
+    }
+
+    [Fact]
     public void PhasesOfFramesAreTold()
     {
         EncoderRuns.Make(shelf.At("runs/carl"), "carl");

@@ -4,6 +4,7 @@ using Sosia.Learning.Evaluation;
 using Sosia.Learning.Evaluation.CopyDetection;
 using Sosia.Learning.Evaluation.Datasets;
 using Sosia.Torch;
+using Sosia.Torch.Checkpoints;
 using Xunit;
 
 namespace Sosia.Tests.Evaluating;
@@ -116,6 +117,86 @@ public sealed class EncoderEvaluationTests : IDisposable
         });
     }
 
+    // Features of before were means over the clips.
+    [Fact]
+    public void FeaturesAreKeptOfEveryClipAndThoseOfBeforeAreNotTaken()
+    {
+        using var encoder = new Brightness();
+        var cache = Path.Combine(root, ".cache");
+        var before = new FeatureCache(cache, "one", Request(encoder, ClassFolders.Read(root)).Clips.Words);
+        before.Write(videos.White, ("vector", Tensor.Zeros([3])));
+        before.Write(videos.Black, ("vector", Tensor.Zeros([3])));
+
+        Assert.Equal(2, Kept(EncoderTask.Retrieval).Embedded);
+
+        var linear = Kept(EncoderTask.Linear);
+        Assert.Equal((0, 1), (linear.Embedded, Value(linear, "linear top-1"))); // another task needs them all, and has them
+        var kept = Directory.GetFiles(cache, "*.safetensors", SearchOption.AllDirectories).Select(State).ToList();
+        Assert.Equal(2, kept.Count(state => state.SequenceEqual(["vector: 3"])));
+        Assert.Equal(2, kept.Count(state => state.SequenceEqual(["clips: 20 x 3"])));
+
+        EvaluationReport Kept(EncoderTask task) => Measure(encoder, change: request => request with { Cache = cache, Fingerprint = "one", Threads = 1, Tasks = [task] });
+
+        static List<string> State(string path)
+        {
+            using var file = Safetensors.Read(path);
+            return [.. file.Tensors.Tensors.Select(tensor => $"{tensor.Name}: {string.Join(" x ", tensor.Shape.ToArray())}")];
+        }
+    }
+
+    // Two of the three clips say class 1; their mean says class 0.
+    [Fact]
+    public void OnlyTheProbeKnowsEachClip()
+    {
+        using var scope = TensorScope.Enter();
+        var training = Features([0, 1], [1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1]);
+        var test = Features([1], [10, 0, 0, 4, 0, 4]);
+        var figures = new ClassFigures(2, training, test, []);
+        Assert.Equal(1, figures.Linear(Quick, 1, default).First().Value);
+        Assert.Equal(0, figures.Retrieval().First().Value);
+
+        static ClassFeatures Features(int[] labels, float[] clips)
+        {
+            var all = Tensor.Of(clips, labels.Length, 3, 2);
+            var means = ClipRetrieval.MeanOfClips(all);
+            return new ClassFeatures(means, means, false, labels, []) { Clips = all };
+        }
+    }
+
+    [Fact]
+    public void SplitsAreMeasuredEachAndTheirFiguresAveraged()
+    {
+        using var encoder = new Brightness();
+        var set = ClassFolders.Read(root);
+        set = set with { Test = [.. set.Test, new LabelledVideo("gone.mp4", 0)] };
+        var wrong = set with { Training = [.. set.Training, new LabelledVideo("gone.mp4", 0)], Test = [.. ClassFolders.Read(root).Test.Select(video => video with { Label = 1 - video.Label })] };
+        var first = Request(encoder, set) with { Tasks = [EncoderTask.Linear, EncoderTask.Retrieval], Notes = ["of all", "of one"] };
+
+        var report = new SplitEvaluation("both", [first, first with { Set = wrong, Notes = ["of all"] }]).Measure();
+
+        Assert.Equal(("both", 2, 5), (report.Protocol, report.Embedded, report.Videos)); // links to two files
+        Assert.Equal(40, encoder.FirstFrames.Count); // twenty clips of each, once over both splits
+        Assert.Equal(2.0 / 3, Value(report, "split 1: R@1"), 1e-12);
+        Assert.Equal(0, Value(report, "split 2: R@1"));
+        Assert.Equal(1.0 / 3, Value(report, "mean of 2 splits: R@1"), 1e-12); // 2 of 5 would be the share of all test videos
+        Assert.Equal(1.0 / 3, Value(report, "mean of 2 splits: linear top-1"), 1e-12);
+        Assert.Equal((3, 2, 5), (Row(report, "split 1: R@1").Count, Row(report, "split 2: R@1").Count, Row(report, "mean of 2 splits: R@1").Count));
+        Assert.Equal(3 * 13, report.Rows.Count);
+        Assert.True(Assert.Single(report.Missing).IsQuery); // for training in the other
+        Assert.Equal("of all", report.Notes[0]);
+        Assert.Single(report.Notes, "split 1: of one");
+        Assert.DoesNotContain("split 2: of all", report.Notes);
+    }
+
+    [Fact]
+    public void ClustersHaveNoMeanOverSplits()
+    {
+        using var encoder = new Brightness();
+        var request = Request(encoder, ClassFolders.Read(root)) with { Tasks = [EncoderTask.Retrieval, EncoderTask.Clusters] };
+        Assert.Throws<UsageException>(() => new SplitEvaluation("both", [request, request]).Measure());
+        Assert.Empty(encoder.FirstFrames);
+    }
+
     [Fact]
     public void ItCanBeStopped()
     {
@@ -147,7 +228,9 @@ public sealed class EncoderEvaluationTests : IDisposable
         Threads = 2,
     };
 
-    private static double Value(EvaluationReport report, string name) => report.Rows.Single(row => row.Name == name).Value;
+    private static double Value(EvaluationReport report, string name) => Row(report, name).Value;
+
+    private static EvaluationRow Row(EvaluationReport report, string name) => report.Rows.Single(row => row.Name == name);
 
     private void Link(string name, string target)
     {
