@@ -63,17 +63,19 @@ public sealed record MatchingOptions
         DistinctSimilarity = 0.98f,
     };
 
-    /// <summary>Clips of an encoder whose background is known and taken off: nothing that one unrelated pair in a thousand reaches is a hit.</summary>
+    /// <summary>Clips of an encoder whose background is known and taken off; shares of what unrelated ones reach by trial on two trained encoders (docs/training.md).</summary>
     /// <param name="unrelated">Cosine that one in a thousand pairs of unrelated clips reaches.</param>
     public static MatchingOptions Clips(double unrelated) => Trunk with
     {
-        HitSimilarity = (float)unrelated,
+        HitSimilarity = (float)(0.6 * unrelated),
         MinHits = 1,
         MinQuality = ThreeDCsl.MinQuality,
+        Network = Trunk.Network with { MinSimilarity = (float)(0.4 * unrelated) },
+        ExtensionSimilarity = (float)(0.4 * unrelated),
         LeastSimilarity = unrelated,
-        ExtensionSimilarity = (float)unrelated,
-        Network = Trunk.Network with { MinSimilarity = (float)unrelated },
-        AloneSimilarity = 1 - ((1 - unrelated) / 4),
+        AloneSimilarity = 1 - ((1 - unrelated) / 8),
+        MinConfidence = 1.6,
+        MinCoverage = 0.5,
     };
 
     /// <summary>

@@ -44,7 +44,7 @@ public sealed record FrameSequenceShape
 /// CARL's network (Chen et al. 2022, code): a vector of each frame of a video that knows the others. Names are those of the published checkpoints,
 /// so that parts of the ResNet are numbered: see <see cref="FromTorchvision"/>.
 /// </summary>
-public sealed class FrameSequenceEncoder : Encoder
+public sealed class FrameSequenceEncoder : Encoder, IFrameEncoder
 {
     /// <summary>A longer video is embedded in equal parts (code; 6,000 on FineGym).</summary>
     public const int MostFrames = 1000;
@@ -81,10 +81,7 @@ public sealed class FrameSequenceEncoder : Encoder
         return new Features(frames.Mean([1]), frames);
     }
 
-    /// <summary>Embeddings of frames, not normalised.</summary>
-    /// <param name="input">N x 3 x T x H x W.</param>
-    /// <param name="mask">N x T, 1 where a frame is valid, else 0; null: all are.</param>
-    /// <returns>N x T x D.</returns>
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The input has another rank.</exception>
     public Tensor Frames(Tensor input, Tensor? mask = null)
     {

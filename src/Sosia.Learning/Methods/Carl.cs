@@ -31,8 +31,7 @@ public sealed record CarlOptions(
     AugmentationOptions? Augmentation = null) : MethodOptions
 {
     /// <inheritdoc/>
-    public override Method Build(Func<Encoder> encoder, World world) =>
-        new Carl(encoder() as FrameSequenceEncoder ?? throw new RecipeException("carl trains a frame-sequence encoder, no other"), this);
+    public override Method Build(Func<Encoder> encoder, World world) => new Carl(encoder(), this);
 }
 
 /// <summary>
@@ -52,7 +51,7 @@ public sealed class Carl : Method
     private const string Other = "other"; // a view of another video of the class
 
     private readonly CarlOptions options;
-    private readonly FrameSequenceEncoder encoder;
+    private readonly IFrameEncoder encoder;
     private readonly FrameProjection projection;
     private readonly SequenceContrast contrast;
     private readonly Augmentation augmentation;
@@ -60,14 +59,15 @@ public sealed class Carl : Method
     private VideoClusters classes = new([], []);
 
     /// <summary>With a projection of starting weights.</summary>
-    /// <param name="encoder">What is trained; it becomes a part of the method.</param>
+    /// <param name="encoder">What is trained, an <see cref="IFrameEncoder"/>; it becomes a part of the method.</param>
     /// <param name="options">What else is to be said.</param>
-    /// <exception cref="RecipeException">The options cannot be.</exception>
-    public Carl(FrameSequenceEncoder encoder, CarlOptions options)
+    /// <exception cref="RecipeException">The options cannot be, or the encoder is another one.</exception>
+    public Carl(Encoder encoder, CarlOptions options)
     {
         Check(options);
         this.options = options;
-        this.encoder = Part("encoder", encoder);
+        this.encoder = encoder as IFrameEncoder ?? throw new RecipeException("carl trains a frame-sequence encoder, no other");
+        Encoder = Part("encoder", encoder);
         projection = Part("ssl_projection", new FrameProjection(encoder.Width, options.Projection));
         contrast = new SequenceContrast(options.Temperature, options.Variance);
         augmentation = new Augmentation(options.Augmentation ?? Colours(options.Side));
@@ -92,7 +92,7 @@ public sealed class Carl : Method
     };
 
     /// <inheritdoc/>
-    public override Encoder Encoder => encoder;
+    public override Encoder Encoder { get; }
 
     /// <inheritdoc/>
     public override ViewPlan Views { get; }

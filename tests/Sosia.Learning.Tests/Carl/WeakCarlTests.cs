@@ -174,9 +174,9 @@ public sealed class WeakCarlTests : IDisposable
     [Fact]
     public void Two_processes_train_it_together()
     {
-        var run = Begin("two");
+        var run = Begin("two", "stages.carl.steps=2"); // a busy machine needs seconds for each
         Torch.Tests.Together.Succeed(2, "train", pack.Folder, pack.At("two"));
-        Assert.Equal(8, run.Metrics().Count);
+        Assert.Equal(2, run.Metrics().Count);
         Assert.All(run.Metrics(), line => Assert.Equal(line.Losses["sequence"] + line.Losses["weak"], line.Loss, 1e-5));
         using var weights = Safetensors.Read(run.WeightsPath(run.Recipe.Stages[0]));
         Assert.Equal([Names.Length], weights.Tensors["classes.count"].ToTensor().ToArray<long>());
@@ -226,8 +226,8 @@ public sealed class WeakCarlTests : IDisposable
 
     private static Tensor Term(Losses losses, string name) => losses.Terms.Single(term => term.Name == name).Value;
 
-    private Run Begin(string name) =>
-        Run.Create(pack.At(name), Small(weak: 1), new RunStart([pack.Folder], DateTimeOffset.UnixEpoch, TorchRuntime.Threads, "cpu", TorchRuntime.Version));
+    private Run Begin(string name, params string[] values) =>
+        Run.Create(pack.At(name), Small(weak: 1, values), new RunStart([pack.Folder], DateTimeOffset.UnixEpoch, TorchRuntime.Threads, "cpu", TorchRuntime.Version));
 
     private static Run Train(Run run, IProgress<Metrics>? report = null, CancellationToken stop = default) =>
         TrainingPlace.Train(run, World.Single, report ?? new Watch(_ => { }), stop);

@@ -124,7 +124,7 @@ public sealed class EncoderCommandTests : IDisposable
         var (known, unknown) = (Embedders.Named(shelf.At("runs/known")), Embedders.Named(shelf.At("runs/moco")));
         Assert.EndsWith("thresholds by its held-out videos", known.Description, StringComparison.Ordinal);
         Assert.EndsWith("thresholds not measured", unknown.Description, StringComparison.Ordinal);
-        Assert.InRange(known.Matching.HitSimilarity, 0.05f, 0.95f);
+        Assert.InRange(known.Matching.LeastSimilarity, 0.05, 0.95);
         Assert.Equal(MatchingOptions.ThreeDCsl, unknown.Matching);
 
         var answer = Shell.Run(shelf.Folder, "add", "data", "--model", "runs/known", "--library", "trained");
