@@ -1,6 +1,5 @@
 using Sosia.Learning.Encoders;
 using Sosia.Learning.Evaluation;
-using Sosia.Learning.Methods;
 using Sosia.Torch;
 using Sosia.Torch.Checkpoints;
 
@@ -9,10 +8,7 @@ namespace Sosia.Learning.Training;
 /// <summary>The figures at the end of a run: how well edited copies of clips that were never trained on are found, before and after, and what unrelated clips look like.</summary>
 public static class HeldOutRetrieval
 {
-    private const int Together = 32; // clips
-    private const int MostCopied = 500; // clips
-    private const int OfVideo = 4; // clips, for the background
-    private const int MostKnown = 2000; // clips, for the background
+    private const int Most = 500; // clips
 
     /// <summary>Measures a finished run, and writes down what came out.</summary>
     /// <param name="run">All stages are trained.</param>
@@ -26,7 +22,7 @@ public static class HeldOutRetrieval
         var recipe = run.Recipe;
         using var generator = new Generator((ulong)recipe.Seed);
         using var method = recipe.Stages[^1].Method.Build(() => recipe.Encoder.Build(generator, checkpointing: false), World.Single);
-        var clips = PlainClips.Read(data.HeldOut, method.Views.Clips[0], recipe.Seed, each: 1, MostCopied);
+        var clips = PlainClips.Read(data.HeldOut, method.Views.Clips[0], recipe.Seed, each: 1, Most);
         if (clips.Count < 2)
         {
             return null;
@@ -41,7 +37,8 @@ public static class HeldOutRetrieval
         }
 
         var result = new RunResult(Figure(), untrained);
-        run.Finish(result, BackgroundOf(method, data, recipe.Seed, device, stop));
+        var isWhitened = method.Encoder is ClipTrunk; // and trained so
+        run.Finish(result, isWhitened ? null : HeldOutBackground.Measure(method.Encoder, method.Prepare, method.Views.Clips[0], data, recipe.Seed, device, stop));
         return result;
 
         Tensor Part(int first, int count)
@@ -49,34 +46,5 @@ public static class HeldOutRetrieval
             stop.ThrowIfCancellationRequested();
             return clips.Part(first, count, device);
         }
-    }
-
-    private static Background? BackgroundOf(Method method, Dataset data, int seed, Device device, CancellationToken stop)
-    {
-        if (method.Encoder is ClipTrunk)
-        {
-            return null; // whitened as it is, and trained so
-        }
-
-        PlainClips Read(IEnumerable<TrainingVideo> from, int most) => PlainClips.Read(from, method.Views.Clips[0], seed, OfVideo, most);
-        var (known, heldOut) = (Read(data.Training, MostKnown), Read(data.HeldOut, MostCopied));
-        return known.Count < 2 ? null : Background.Of(Vectors(method, known, device, stop), Vectors(method, heldOut, device, stop), heldOut.Videos);
-    }
-
-    // N x D.
-    private static Tensor Vectors(Method method, PlainClips clips, Device device, CancellationToken stop)
-    {
-        using var noGrad = NoGrad.Enter();
-        method.Encoder.Eval();
-        var vectors = new List<Tensor>();
-        for (var first = 0; first < clips.Count; first += Together)
-        {
-            stop.ThrowIfCancellationRequested();
-            using var scope = TensorScope.Enter();
-            var some = clips.Part(first, Math.Min(Together, clips.Count - first), device);
-            vectors.Add(scope.Keep(method.Encoder.Forward(method.Prepare(some)).Vector.To(Device.Cpu, ScalarType.Float32)));
-        }
-
-        return Tensor.Cat([.. vectors]);
     }
 }

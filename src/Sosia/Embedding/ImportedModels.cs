@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using Sosia.Learning.Encoders;
+using Sosia.Learning.Evaluation;
 using Sosia.Learning.Import;
+using Sosia.Learning.Training;
+using Sosia.Learning.Views;
 using Sosia.Torch;
 using Sosia.Torch.Checkpoints;
 using Sosia.Video;
@@ -18,6 +21,9 @@ public sealed record ImportedModel(string Model, string Path, ImportReport Repor
 /// <summary>Published checkpoints that a user brought, and encoders that were trained here: kept as safetensors files in a folder of the user's, each a model of its own.</summary>
 public static class ImportedModels
 {
+    /// <summary>Share of the videos of a background that thresholds are measured on; the whitening is fitted to the others.</summary>
+    public const double HeldOutShare = 0.5;
+
     private const int NamesTold = 5; // of a state that does not fit
 
     // One embedder a model: each would load the network again, and keep it.
@@ -40,10 +46,11 @@ public static class ImportedModels
     /// <param name="file">A .pth file of PyTorch's zip form, or a safetensors file.</param>
     /// <param name="kind">One of <see cref="Kinds"/>: whose file it is.</param>
     /// <param name="name">What it will be called; null: the name of the file.</param>
+    /// <param name="videos">Unrelated videos, half of them held out, that whiten its vectors and tell its thresholds; null: it goes without.</param>
     /// <exception cref="UsageException">The kind or the name will not do, or the name is another model's.</exception>
     /// <exception cref="CheckpointException">The file cannot be read, or the model not be written.</exception>
     /// <exception cref="InvalidDataException">It holds another network.</exception>
-    public static ImportedModel Import(string file, string kind, string? name = null)
+    public static ImportedModel Import(string file, string kind, string? name = null, Dataset? videos = null)
     {
         var whose = ImportKind.Named(kind)
             ?? throw new UsageException($"a checkpoint cannot be imported as {Printable.Text(kind)}: one of {string.Join(", ", Kinds)}");
@@ -60,10 +67,11 @@ public static class ImportedModels
             using var encoder = network.Encoder;
             var report = Importer.Load(encoder, published, resize: network.Resize);
             RequireSameNetwork(report);
-            var about = Describe(whose, file, network);
+            using var background = videos is null ? null : Measured(whose, network, videos);
+            var about = Describe(whose, file, network, background);
             RequireFree(model, path, about);
             Directory.CreateDirectory(Folder);
-            Safetensors.Write(path, encoder.ToStored(), about);
+            Safetensors.Write(path, encoder.ToStored().Concat(KeptBackground.Entries(background)), about);
             return new ImportedModel(model, path, report);
         }
         catch (Exception error) when (error is ArgumentException or StateMismatchException)
@@ -119,7 +127,7 @@ public static class ImportedModels
     }
 
     // What cannot be known without the network stands in the file's metadata.
-    private static Dictionary<string, string> Describe(ImportKind kind, string file, ImportedNetwork network)
+    private static Dictionary<string, string> Describe(ImportKind kind, string file, ImportedNetwork network, Background? background)
     {
         using var content = File.OpenRead(file);
         var about = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -130,12 +138,29 @@ public static class ImportedModels
             ["width"] = network.Encoder.Width.ToString(CultureInfo.InvariantCulture),
         };
         ClipInput.Of(network.Sampling, kind.Pixels).Write(about);
+        KeptBackground.Write(background, about);
         return about;
     }
 
+    private static Background Measured(ImportKind kind, ImportedNetwork network, Dataset videos)
+    {
+        var (sampling, input) = (network.Sampling, ClipInput.Of(network.Sampling, kind.Pixels));
+        var plan = new ClipPlan("clip", sampling.Frames, [1 / sampling.Rate], sampling.Side);
+        return HeldOutBackground.Measure(network.Encoder, input.Apply, plan, videos, seed: 0, Device.Cpu)
+            ?? throw new UsageException("a background needs two videos to fit to and two that are held out, by their names; the packs hold fewer that can be read");
+    }
+
     /// <summary>The network of an imported model, and what it is given; null where the model is none.</summary>
-    internal static (Encoder Encoder, ClipInput Input)? Network(string path, IReadOnlyDictionary<string, string> about) =>
-        ImportKind.Named(about.GetValueOrDefault("sosia.kind", "")) is { } kind ? (Read(kind, path), InputOf(kind, about)) : null;
+    internal static (Encoder Encoder, ClipInput Input)? Network(string path, IReadOnlyDictionary<string, string> about)
+    {
+        if (ImportKind.Named(about.GetValueOrDefault("sosia.kind", "")) is not { } kind)
+        {
+            return null;
+        }
+
+        using var file = Safetensors.Read(path);
+        return (Read(kind, file), InputOf(kind, about));
+    }
 
     // Only the header is read until the model is used.
     private static IEmbedder? Open(string path)
@@ -161,33 +186,35 @@ public static class ImportedModels
 
     private static ClipEmbedder Embedder(ImportKind kind, string path, IReadOnlyDictionary<string, string> about, string fingerprint)
     {
-        var input = InputOf(kind, about);
+        var (input, background) = (InputOf(kind, about), KeptBackground.Read(about));
         return new ClipEmbedder(
             Path.GetFileNameWithoutExtension(path),
-            $"{kind.Title} from {Printable.Text(about["sosia.source"])}; thresholds not measured",
-            int.Parse(about["width"], NumberStyles.None, CultureInfo.InvariantCulture),
+            $"{kind.Title} from {Printable.Text(about["sosia.source"])}; thresholds {(background is null ? "not measured" : "by the videos of its background")}",
+            background?.Width ?? int.Parse(about["width"], NumberStyles.None, CultureInfo.InvariantCulture),
             fingerprint,
             input.Sampling,
-            () => Load(kind, path, input));
+            () => Load(kind, path, input),
+            background?.Matching);
     }
 
     private static ClipInput InputOf(ImportKind kind, IReadOnlyDictionary<string, string> about) =>
         ClipInput.Is(about) ? ClipInput.Read(about) : ClipInput.Of(ClipSampling.ThreeDCsl, kind.Pixels);
 
-    private static string Fingerprint(IReadOnlyDictionary<string, string> about) => $"{about["sosia.kind"]}/{about["sosia.sha256"]}/1";
+    private static string Fingerprint(IReadOnlyDictionary<string, string> about) => string.Create(
+        CultureInfo.InvariantCulture, $"{about["sosia.kind"]}/{about["sosia.sha256"]}/1{(KeptBackground.Read(about) is { } background ? $"/background {background.Unrelated:R}" : "")}");
 
     private static Func<Tensor, Tensor> Load(ImportKind kind, string path, ClipInput input)
     {
-        var encoder = Read(kind, path);
+        using var file = Safetensors.Read(path);
+        var encoder = Read(kind, file);
         encoder.Eval();
-        return clips => encoder.Forward(input.Apply(clips)).Vector;
+        return KeptBackground.Whitened(file, clips => encoder.Forward(input.Apply(clips)).Vector);
     }
 
-    private static Encoder Read(ImportKind kind, string path)
+    private static Encoder Read(ImportKind kind, SafetensorsFile file)
     {
-        using var file = Safetensors.Read(path);
         using var scope = TensorScope.Enter(); // the network outlives it
-        List<(string Name, Tensor Tensor)> state = [.. file.Tensors.Tensors.Select(stored => (stored.Name, stored.ToTensor()))];
+        List<(string Name, Tensor Tensor)> state = [.. KeptBackground.EncoderOf(file).Select(stored => (stored.Name, stored.ToTensor()))];
         var encoder = Empty(kind, new PublishedState(state, [], [])).Encoder;
         encoder.Load(state);
         return encoder;

@@ -5,7 +5,6 @@ using Sosia.Learning.Encoders;
 using Sosia.Learning.Evaluation;
 using Sosia.Learning.Methods;
 using Sosia.Learning.Training;
-using Sosia.Matching;
 using Sosia.Torch;
 using Sosia.Torch.Checkpoints;
 using Sosia.Video;
@@ -19,8 +18,6 @@ namespace Sosia;
 public static class RunModels
 {
     internal const string Kind = "run";
-
-    private const string BackgroundPrefix = "background."; // of its entries beside the encoder's, and of what the metadata say of it
 
     private const int HashDigits = 8;
 
@@ -49,7 +46,8 @@ public static class RunModels
             TorchSetup.Prepare();
             Directory.CreateDirectory(ImportedModels.Folder);
             using var encoder = Safetensors.Read(run.EncoderPath);
-            Safetensors.Write(path, [.. encoder.Tensors.Tensors, .. OfRun(run)?.ToStored().Select(stored => stored.Named(BackgroundPrefix + stored.Name)) ?? []], About(run, hash));
+            using var background = BackgroundOf(run);
+            Safetensors.Write(path, [.. encoder.Tensors.Tensors, .. KeptBackground.Entries(background)], About(run, hash, background));
         }
 
         return model;
@@ -66,15 +64,19 @@ public static class RunModels
             return TrunkEmbedder.Trained(model, $"{source}; thresholds of copies", $"run/{about["sosia.sha256"]}/2", Whole(about["width"]), () => ClipTrunk.Read(path).Frames);
         }
 
-        return about.TryGetValue($"{BackgroundPrefix}unrelated", out var unrelated)
-            ? new ClipEmbedder(
-                model, $"{source}; thresholds by its held-out videos", Whole(about[$"{BackgroundPrefix}width"]), $"run/{about["sosia.sha256"]}/3", input.Sampling, () => Load(path, about, input),
-                MatchingOptions.Clips(double.Parse(unrelated, CultureInfo.InvariantCulture)))
-            : new ClipEmbedder(model, $"{source}; thresholds not measured", Whole(about["width"]), $"run/{about["sosia.sha256"]}/2", input.Sampling, () => Load(path, about, input));
+        var background = KeptBackground.Read(about);
+        return new ClipEmbedder(
+            model,
+            $"{source}; thresholds {(background is null ? "not measured" : "by its held-out videos")}",
+            background?.Width ?? Whole(about["width"]),
+            $"run/{about["sosia.sha256"]}/{(background is null ? 2 : 3)}",
+            input.Sampling,
+            () => Load(path, about, input),
+            background?.Matching);
     });
 
     // What cannot be known without the network stands in the file's metadata.
-    private static Dictionary<string, string> About(Run run, string hash)
+    private static Dictionary<string, string> About(Run run, string hash, Background? background)
     {
         using var scope = TensorScope.Enter();
         using var generator = new Generator((ulong)run.Recipe.Seed);
@@ -91,12 +93,7 @@ public static class RunModels
             ["width"] = method.Encoder.Width.ToString(CultureInfo.InvariantCulture),
             ["recipe"] = RecipeFile.Text(run.Recipe),
         };
-        if (OfRun(run) is { } background)
-        {
-            about[$"{BackgroundPrefix}width"] = background.Width.ToString(CultureInfo.InvariantCulture);
-            about[$"{BackgroundPrefix}unrelated"] = background.Unrelated.ToString("R", CultureInfo.InvariantCulture);
-        }
-
+        KeptBackground.Write(background, about);
         new ClipInput(ClipSampling.Of(clip, run.Recipe.Data!.Rate), [.. light.Zip(dark, (one, zero) => one - zero)], dark).Write(about);
         return about;
     }
@@ -110,24 +107,12 @@ public static class RunModels
         using var generator = new Generator((ulong)recipe.Seed);
         var encoder = recipe.Encoder.Build(generator, checkpointing: false);
         using var file = Safetensors.Read(path);
-        encoder.Load(EncoderOf(file));
+        encoder.Load(KeptBackground.EncoderOf(file));
         encoder.Eval();
-        Tensor Vectors(Tensor clips) => encoder.Forward(input.Apply(clips)).Vector;
-        if (!about.ContainsKey($"{BackgroundPrefix}unrelated"))
-        {
-            return Vectors;
-        }
-
-        var background = Background.Read([.. file.Tensors.Tensors.Where(IsBackground).Select(stored => stored.Named(stored.Name[BackgroundPrefix.Length..]))]);
-        return clips => background.Apply(Vectors(clips));
+        return KeptBackground.Whitened(file, clips => encoder.Forward(input.Apply(clips)).Vector);
     }
 
-    /// <summary>The entries of a kept model's encoder.</summary>
-    internal static IEnumerable<StoredTensor> EncoderOf(SafetensorsFile file) => file.Tensors.Tensors.Where(stored => !IsBackground(stored));
-
-    private static bool IsBackground(StoredTensor stored) => stored.Name.StartsWith(BackgroundPrefix, StringComparison.Ordinal);
-
-    private static Background? OfRun(Run run)
+    private static Background? BackgroundOf(Run run)
     {
         if (!File.Exists(run.BackgroundPath))
         {

@@ -101,7 +101,7 @@ public sealed class EvaluatedEncoder : IDisposable
         if (weights is not null)
         {
             using var file = Safetensors.Read(weights);
-            method.Encoder.Load(RunModels.EncoderOf(file)); // a run has no more than that
+            method.Encoder.Load(KeptBackground.EncoderOf(file)); // a run has no more than that
         }
 
         return new EvaluatedEncoder(method)

@@ -41,6 +41,27 @@ public sealed class ImportTests(TestVideos videos) : IDisposable
         Assert.Contains("my-own@8s", Refused(2, "find", copy));
     }
 
+    [Fact]
+    public void UnrelatedVideosWhitenAModelAndTellItsThresholds()
+    {
+        Assert.Contains("is no pack: make one", Refused(2, "import", Checkpoint("tiny-3d-csl"), "--as", "3d-csl", "--background", "scenes"));
+        Said(0, "pack", "--scenes", "12", "--scene-seconds", "2", "--side", "224", "--rate", "2", "--out", "scenes");
+        Said(0, "import", Checkpoint("tiny-3d-csl"), "--as", "3d-csl", "--name", "white", "--background", "scenes");
+        Said(0, "import", Checkpoint("tiny-3d-csl"), "--as", "3d-csl", "--name", "plain");
+        var models = Said(0, "models").Out;
+        Assert.Contains("white           the transformer of 3D-CSL from tiny-3d-csl.pth; thresholds by the videos of its background", models);
+        Assert.Contains("plain           the transformer of 3D-CSL from tiny-3d-csl.pth; thresholds not measured", models);
+
+        var copy = shelf.Put(videos.Copy("reencode", videos.Harbour).Path, "query/copy.mp4");
+        shelf.Put(videos.Harbour, "library/harbour.mp4");
+        Said(0, "add", "library", "--model", "white");
+        Assert.Contains("harbour.mp4", Said(0, "find", copy).Out);
+
+        // With another background it would be another model.
+        Said(0, "pack", "--scenes", "20", "--scene-seconds", "2", "--side", "224", "--rate", "2", "--out", "others");
+        Assert.Contains("another model called white", Refused(2, "import", Checkpoint("tiny-3d-csl"), "--as", "3d-csl", "--name", "white", "--background", "others"));
+    }
+
     [Theory]
     [InlineData(1, "there is no such file", "nowhere")]
     [InlineData(1, "it is a folder", ".")]
