@@ -63,7 +63,7 @@ public sealed record MatchingOptions
         DistinctSimilarity = 0.98f,
     };
 
-    /// <summary>Clips of an encoder whose background is known and taken off; shares of what unrelated ones reach by trial on two trained encoders (docs/training.md).</summary>
+    /// <summary>Clips of an encoder whose background is known and taken off; what is told by their similarity, relative to what unrelated ones reach; the rest, and the shares, by trial on two trained encoders (docs/training.md).</summary>
     /// <param name="unrelated">Cosine that one in a thousand pairs of unrelated clips reaches.</param>
     public static MatchingOptions Clips(double unrelated) => Trunk with
     {
@@ -74,6 +74,7 @@ public sealed record MatchingOptions
         ExtensionSimilarity = (float)(0.4 * unrelated),
         LeastSimilarity = unrelated,
         AloneSimilarity = 1 - ((1 - unrelated) / 8),
+        DistinctSimilarity = (float)Math.Max(Trunk.DistinctSimilarity, 1 - ((1 - unrelated) / 4)),
         MinConfidence = 1.6,
         MinCoverage = 0.5,
     };

@@ -40,7 +40,7 @@ public sealed class BackgroundTests
     public void Few_known_clips_give_few_directions()
     {
         using var scope = TensorScope.Enter();
-        using var background = Background.Of(Tensor.Randn([11, Width], new Generator(1)), Tensor.Randn([4, Width], new Generator(2)), [1, 1, 2, 3])!;
+        using var background = Background.Of(Tensor.Randn([11, Width], new Generator(1)), Tensor.Randn([20, Width], new Generator(2)), [.. Enumerable.Range(0, 20).Select(i => (long)i)])!;
         Assert.Equal(5, background.Width);
         Assert.Equal([3L, 5], background.Apply(Tensor.Randn([3, Width], new Generator(3))).Shape);
     }
@@ -51,6 +51,8 @@ public sealed class BackgroundTests
         using var scope = TensorScope.Enter();
         var rows = Tensor.Randn([3, 4], new Generator(1));
         Assert.Null(Background.Of(rows, rows, [7, 7, 7]));
+        Assert.Null(Background.Of(Clips(20, 1), Clips(5, 2), Videos(5))); // 40 pairs
+        Assert.Null(Background.Of(Tensor.Ones([40, Width]), Tensor.Ones([40, Width]), Videos(20))); // all alike
         Assert.Throws<ArgumentException>(() => Background.Of(rows, rows, [7, 8]));
         Assert.Throws<ArgumentException>(() => Background.Of(rows[..1], rows, [7, 8, 9]));
     }

@@ -41,16 +41,39 @@ public sealed class HeldOutRetrievalTests : IDisposable
         Assert.Equal(same.Untrained, same.Trained);
         Assert.Equal(data.HeldOut.Count, same.Trained.Count);
         Assert.Equal(same, Run.Open(run.Folder).Result);
-        using var file = Safetensors.Read(run.BackgroundPath);
-        using var background = Background.Read(file.Tensors.Tensors);
-        Assert.InRange(background.Unrelated, -1, 1);
-        Assert.InRange(background.Width, 1, 16);
+        var background = File.ReadAllBytes(run.BackgroundPath);
 
         var other = Measure(run, data, weightsOf: 2);
         Assert.Equal(same.Untrained, other.Untrained);
         Assert.NotEqual(other.Untrained, other.Trained);
+        Assert.NotEqual(background, File.ReadAllBytes(run.BackgroundPath)); // of the trained weights
         Assert.Equal(other, Measure(run, data, weightsOf: 2)); // no drawing, no dropped paths
+        Measure(run, data, weightsOf: 1);
+        Assert.Equal(background, File.ReadAllBytes(run.BackgroundPath));
+        Measure(run, data, weightsOf: 2);
         Assert.Equal(other, Run.Open(run.Folder).Result);
+    }
+
+    [Fact]
+    public void Unrelated_clips_are_those_of_videos_that_were_held_out()
+    {
+        using var scope = TensorScope.Enter();
+        using var data = Dataset.Open([pack.Folder], 0.5);
+        var run = Begin(seed: 1);
+        Measure(run, data, weightsOf: 1);
+        using var file = Safetensors.Read(run.BackgroundPath);
+        using var background = Background.Read(file.Tensors.Tensors);
+        Assert.InRange(background.Unrelated, 1e-6, 0.999999);
+
+        // The other way round they would be others.
+        using var generator = new Generator(1);
+        using var encoder = run.Recipe.Encoder.Build(generator, checkpointing: false);
+        var method = run.Recipe.Stages[^1].Method.Build(() => encoder, World.Single);
+        using var again = HeldOutBackground.Measure(encoder, method.Prepare, method.Views.Clips[0], data, run.Recipe.Seed, Device.Cpu)!;
+        Assert.Equal(background.Unrelated, again.Unrelated);
+        var known = new PlainClips(method.Views.Clips[0], run.Recipe.Seed);
+        Assert.Empty(known.Read(data.Training, 4, 2000).Select(clip => clip.Video).Intersect(known.Read(data.HeldOut, 4, 500).Select(clip => clip.Video)));
+        Assert.All(known.Read(data.HeldOut, 4, 3).CountBy(clip => clip.Video), count => Assert.Equal(1, count.Value)); // spread over the videos where they are many
     }
 
     [Fact]

@@ -98,6 +98,7 @@ internal static class EvaluateEncoder
     private static IReadOnlyList<EvaluatedSet> Sets(EncoderCommand command, EncoderTaskOptions options, ParseResult parsed, IReadOnlyList<EncoderTask> tasks) =>
         (parsed.GetValue(options.Data), parsed.GetValue(options.Dataset)) switch
         {
+            ({ }, null) when command.Split is not null => throw new UsageException("--split chooses among the lists of a --dataset: leave it out"),
             ({ } folder, null) => [EvaluatedSet.OfFolders(folder, parsed.GetValue(options.Seed), needsClasses: tasks.Any(task => task != EncoderTask.Clusters))],
             (null, { } name) => Published(PublishedSet.Named(name), command),
             ({ }, { }) => throw new UsageException("--data holds its own classes: leave out --dataset"),

@@ -50,8 +50,19 @@ internal static class ImportCommand
             throw new UsageException($"--background {Printable.Text(pack)} is no pack: make one of a folder of videos by `sosia pack FOLDER --out {Printable.Text(pack)}`");
         }
 
-        TurboJpegSetup.Prepare();
-        return Dataset.Open([pack], ImportedModels.HeldOutShare);
+        if (Pack.SettingsOf(pack).Format == PackFormat.Jpeg)
+        {
+            TurboJpegSetup.Prepare();
+        }
+
+        try
+        {
+            return Dataset.Open([pack], ImportedModels.HeldOutShare);
+        }
+        catch (RecipeException)
+        {
+            throw new UsageException($"--background {Printable.Text(pack)} holds too few videos to tell what unrelated ones look like: take a hundred or more");
+        }
     }
 
     private static void Tell(string what, IReadOnlyList<string> names)

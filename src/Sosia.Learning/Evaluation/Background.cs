@@ -14,7 +14,8 @@ public sealed class Background : Module
     /// <summary>One pair of unrelated clips in so many is more alike than <see cref="Unrelated"/>.</summary>
     public const int Pairs = 1000;
 
-    private const double Floor = 0.01; // share of the mean eigenvalue; by trial: docs/training.md
+    private const int FewestPairs = 100; // whose greatest cosine tells enough
+    private const double Floor = 0.01; // share of the mean eigenvalue: on two trained encoders 0.003 to 0.1 did alike
     private const int ClipsOfDirection = 2; // at least, so that no direction is that of one clip
 
     private readonly Whitening whitening;
@@ -39,7 +40,7 @@ public sealed class Background : Module
     /// <param name="known">N x D, of any length, N at least 2: clips that the whitening is fitted to.</param>
     /// <param name="heldOut">M x D: clips of videos that the encoder has not seen.</param>
     /// <param name="videos">M: of which video each of those is.</param>
-    /// <returns>Null where those are of one video alone.</returns>
+    /// <returns>Null where there are too few pairs of two videos, or their cosines tell nothing: all vectors are alike.</returns>
     /// <exception cref="ArgumentException">They are not as many, or fewer than 2 are known.</exception>
     public static Background? Of(Tensor known, Tensor heldOut, IReadOnlyList<long> videos)
     {
@@ -54,13 +55,14 @@ public sealed class Background : Module
         var background = new Background(width, Math.Min(width, count / ClipsOfDirection));
         background.whitening.Fit(Cosine.Unit(known.To(ScalarType.Float32)), Tensor.Ones([count]), Floor);
         var cosines = Cosines(background.Apply(heldOut), videos);
-        if (cosines.Length == 0)
+        var unrelated = cosines.Length < FewestPairs ? 0 : cosines[^(1 + (cosines.Length / Pairs))];
+        if (!(unrelated > 0))
         {
             background.Dispose();
             return null;
         }
 
-        background.unrelated.FillInPlace(cosines[^(1 + (cosines.Length / Pairs))]);
+        background.unrelated.FillInPlace(unrelated);
         return background;
     }
 
@@ -78,7 +80,11 @@ public sealed class Background : Module
     /// <summary>Vectors without what all have in common.</summary>
     /// <param name="vectors">N x D, of any length.</param>
     /// <returns>N x <see cref="Width"/>, of length 1.</returns>
-    public Tensor Apply(Tensor vectors) => whitening.Forward(Cosine.Unit(vectors.To(ScalarType.Float32)));
+    public Tensor Apply(Tensor vectors)
+    {
+        using var full = Autocast.Enter(vectors.Device.Type, enabled: false); // what little differs must not be rounded away
+        return whitening.Forward(Cosine.Unit(vectors.To(ScalarType.Float32)));
+    }
 
     // Of all pairs of two videos, rising.
     private static float[] Cosines(Tensor rows, IReadOnlyList<long> videos)

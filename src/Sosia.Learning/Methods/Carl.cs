@@ -114,7 +114,13 @@ public sealed class Carl : Method
             throw new RecipeException($"carl: there are {videos.Videos.Count} videos with classes: set videos to as many");
         }
 
-        memory.Write(videos.Videos, FolderClasses.Of(videos.Names));
+        var labels = FolderClasses.Of(videos.Names);
+        if (labels.Distinct().Count() == labels.Length)
+        {
+            throw new RecipeException("carl: weak needs videos of the same class, and no two lie in one folder of the pack: pack the folder that holds CLASS/VIDEO");
+        }
+
+        memory.Write(videos.Videos, labels);
         Resume();
         return true;
     }

@@ -15,7 +15,7 @@ public enum HeadLayers
     [JsonStringEnumMemberName("mlp")]
     Mlp,
 
-    /// <summary>Linear, batch norm, ReLU, Linear: learns sooner in short trainings (ours).</summary>
+    /// <summary>Linear, batch norm, ReLU, Linear: BYOL's (Grill et al. 2020); learns sooner in short trainings.</summary>
     [JsonStringEnumMemberName("normed-mlp")]
     NormedMlp,
 }

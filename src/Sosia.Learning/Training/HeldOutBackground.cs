@@ -21,34 +21,30 @@ public static class HeldOutBackground
     /// <param name="seed">Of the draws.</param>
     /// <param name="device">Where.</param>
     /// <param name="stop">Ends it.</param>
-    /// <returns>Null where too few videos can be read.</returns>
+    /// <returns>Null where too few videos can be read to tell, or the encoder does not tell them apart at all.</returns>
     public static Background? Measure(Encoder encoder, Func<Tensor, Tensor> prepare, ClipPlan plan, Dataset data, int seed, Device device, CancellationToken stop = default)
     {
-        var known = PlainClips.Read(data.Training, plan, seed, OfVideo, MostKnown);
-        var heldOut = PlainClips.Read(data.HeldOut, plan, seed, OfVideo, MostHeldOut);
-        if (known.Count < 2 || heldOut.Count < 2)
-        {
-            return null;
-        }
-
         using var noGrad = NoGrad.Enter();
         using var scope = TensorScope.Enter();
         encoder.Eval();
-        return Background.Of(Vectors(known), Vectors(heldOut), heldOut.Videos);
+        var clips = new PlainClips(plan, seed);
+        var (known, knownVideos) = Vectors(data.Training, MostKnown);
+        var (heldOut, heldOutVideos) = Vectors(data.HeldOut, MostHeldOut);
+        return knownVideos.Distinct().Count() < 2 ? null : Background.Of(known, heldOut, heldOutVideos);
 
-        // N x D.
-        Tensor Vectors(PlainClips clips)
+        // N x D, and of which videos they are.
+        (Tensor Rows, List<long> Videos) Vectors(IEnumerable<TrainingVideo> from, int most)
         {
-            var vectors = new List<Tensor>();
-            for (var first = 0; first < clips.Count; first += Together)
+            var (rows, videos) = (new List<Tensor> { Tensor.Zeros([0, encoder.Width]) }, new List<long>());
+            foreach (var some in clips.Read(from, OfVideo, most).Chunk(Together))
             {
                 stop.ThrowIfCancellationRequested();
                 using var inner = TensorScope.Enter();
-                var some = clips.Part(first, Math.Min(Together, clips.Count - first), device);
-                vectors.Add(inner.Keep(encoder.Forward(prepare(some)).Vector.To(Device.Cpu, ScalarType.Float32)));
+                rows.Add(inner.Keep(encoder.Forward(prepare(clips.Batch(some, device))).Vector.To(Device.Cpu, ScalarType.Float32)));
+                videos.AddRange(some.Select(clip => clip.Video));
             }
 
-            return Tensor.Cat([.. vectors]);
+            return (Tensor.Cat([.. rows]), videos);
         }
     }
 }

@@ -22,7 +22,8 @@ public static class HeldOutRetrieval
         var recipe = run.Recipe;
         using var generator = new Generator((ulong)recipe.Seed);
         using var method = recipe.Stages[^1].Method.Build(() => recipe.Encoder.Build(generator, checkpointing: false), World.Single);
-        var clips = PlainClips.Read(data.HeldOut, method.Views.Clips[0], recipe.Seed, each: 1, Most);
+        var reader = new PlainClips(method.Views.Clips[0], recipe.Seed);
+        var clips = reader.Read(data.HeldOut, each: 1, Most).ToList();
         if (clips.Count < 2)
         {
             return null;
@@ -38,13 +39,14 @@ public static class HeldOutRetrieval
 
         var result = new RunResult(Figure(), untrained);
         var isWhitened = method.Encoder is ClipTrunk; // and trained so
-        run.Finish(result, isWhitened ? null : HeldOutBackground.Measure(method.Encoder, method.Prepare, method.Views.Clips[0], data, recipe.Seed, device, stop));
+        using var background = isWhitened ? null : HeldOutBackground.Measure(method.Encoder, method.Prepare, method.Views.Clips[0], data, recipe.Seed, device, stop);
+        run.Finish(result, background);
         return result;
 
         Tensor Part(int first, int count)
         {
             stop.ThrowIfCancellationRequested();
-            return clips.Part(first, count, device);
+            return reader.Batch(clips.GetRange(first, count), device);
         }
     }
 }

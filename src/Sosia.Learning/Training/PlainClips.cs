@@ -4,52 +4,55 @@ using Sosia.Video.Packs;
 
 namespace Sosia.Learning.Training;
 
-/// <summary>Clips as they are found in a library: the middle of the picture, not mirrored. As bytes: as numbers they would fill the memory.</summary>
-/// <param name="plan">How they are taken.</param>
-/// <param name="clips">Each T x side x side x 3.</param>
-/// <param name="videos">Of which video each is.</param>
-internal sealed class PlainClips(ClipPlan plan, IReadOnlyList<byte[]> clips, IReadOnlyList<long> videos)
+/// <summary>A clip as it is found in a library.</summary>
+/// <param name="Video">Number of its video.</param>
+/// <param name="Pixels">T x side x side x 3: as numbers, many would fill the memory.</param>
+internal readonly record struct PlainClip(long Video, byte[] Pixels);
+
+/// <summary>Clips as they are found in a library: from the middle of a video's picture, not mirrored; a photograph is seen by the camera that training has.</summary>
+/// <param name="plan">How a method takes clips.</param>
+/// <param name="seed">Of the draws.</param>
+internal sealed class PlainClips(ClipPlan plan, int seed)
 {
-    /// <summary>How many.</summary>
-    public int Count => clips.Count;
+    private readonly ClipPlan plain = plan with { Scale = (1, 1), AnyPlace = false, Mirror = 0, Crop = null, From = null };
+    private readonly ClipReader reader = new();
 
-    /// <summary>Of which video each is.</summary>
-    public IReadOnlyList<long> Videos => videos;
-
-    /// <summary>Reads them; a video that cannot be read costs no other.</summary>
+    /// <summary>Reads clips one by one, of videos spread over all of them where they are too many. A video that cannot be read costs no other.</summary>
     /// <param name="from">Videos, which may be named more than once.</param>
-    /// <param name="plan">How a method takes clips.</param>
-    /// <param name="seed">Of the draws.</param>
-    /// <param name="each">Clips of a video.</param>
+    /// <param name="each">Clips of a video, other ones each: a short video has fewer.</param>
     /// <param name="most">Of all of them.</param>
-    public static PlainClips Read(IEnumerable<TrainingVideo> from, ClipPlan plan, int seed, int each, int most)
+    public IEnumerable<PlainClip> Read(IEnumerable<TrainingVideo> from, int each, int most)
     {
-        var plain = plan with { Scale = (1, 1), AnyPlace = false, Mirror = 0, Crop = null, From = null };
-        var reader = new ClipReader();
-        var found = from.DistinctBy(one => one.Number).SelectMany(one => Enumerable.Range(0, each).Select(part => (one.Number, Clip: Clip(reader, one, plain, new SampleRandom(seed, -1 - part, one.Number)))))
-            .Where(one => one.Clip is not null).Take(most).ToList();
-        return new PlainClips(plain, [.. found.Select(one => one.Clip!)], [.. found.Select(one => (long)one.Number)]);
+        var videos = from.DistinctBy(one => one.Number).ToList();
+        var some = videos.Count <= most ? videos : [.. Enumerable.Range(0, most).Select(i => videos[(int)((long)i * videos.Count / most)])];
+        return some.SelectMany(one => Of(one, Math.Clamp(most / some.Count, 1, each)));
     }
 
-    /// <summary>Some of them.</summary>
+    /// <summary>Clips side by side.</summary>
     /// <returns>N x 3 x T x side x side in [0, 1].</returns>
-    public Tensor Part(int first, int count, Device device)
-    {
-        var bytes = clips.Skip(first).Take(count).SelectMany(clip => clip).ToArray();
-        return Batch.Unit(Tensor.Of(bytes, count, plan.Frames, plan.Side, plan.Side, 3).To(device));
-    }
+    public Tensor Batch(IReadOnlyList<PlainClip> clips, Device device) =>
+        Views.Batch.Unit(Tensor.Of([.. clips.SelectMany(clip => clip.Pixels)], clips.Count, plain.Frames, plain.Side, plain.Side, 3).To(device));
 
-    private static byte[]? Clip(ClipReader reader, TrainingVideo one, ClipPlan plan, SampleRandom random)
+    private IEnumerable<PlainClip> Of(TrainingVideo video, int each)
     {
-        var clip = new byte[ClipReader.Bytes(plan)];
-        try
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var part = 0; part < each; part++)
         {
-            reader.Read(one.Pack, one.Video, plan, random, random, clip);
-            return clip;
-        }
-        catch (PackException)
-        {
-            return null;
+            var (pixels, random) = (new byte[ClipReader.Bytes(plain)], new SampleRandom(seed, -1 - part, video.Number));
+            int[] frames;
+            try
+            {
+                frames = reader.Read(video.Pack, video.Video, plain, random, random, pixels);
+            }
+            catch (PackException)
+            {
+                yield break;
+            }
+
+            if (seen.Add(string.Join(' ', frames)))
+            {
+                yield return new PlainClip(video.Number, pixels);
+            }
         }
     }
 }

@@ -111,6 +111,7 @@ public sealed class Run
 
     internal void Finish(RunResult result, Background? background)
     {
+        File.Delete(BackgroundPath); // of other weights
         if (background is not null)
         {
             Safetensors.Write(BackgroundPath, background.ToStored());

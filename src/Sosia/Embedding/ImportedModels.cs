@@ -147,7 +147,7 @@ public static class ImportedModels
         var (sampling, input) = (network.Sampling, ClipInput.Of(network.Sampling, kind.Pixels));
         var plan = new ClipPlan("clip", sampling.Frames, [1 / sampling.Rate], sampling.Side);
         return HeldOutBackground.Measure(network.Encoder, input.Apply, plan, videos, seed: 0, Device.Cpu)
-            ?? throw new UsageException("a background needs two videos to fit to and two that are held out, by their names; the packs hold fewer that can be read");
+            ?? throw new UsageException("the videos of --background are too few to tell what unrelated ones look like, or the network does not tell them apart: take a hundred or more");
     }
 
     /// <summary>The network of an imported model, and what it is given; null where the model is none.</summary>
@@ -200,8 +200,8 @@ public static class ImportedModels
     private static ClipInput InputOf(ImportKind kind, IReadOnlyDictionary<string, string> about) =>
         ClipInput.Is(about) ? ClipInput.Read(about) : ClipInput.Of(ClipSampling.ThreeDCsl, kind.Pixels);
 
-    private static string Fingerprint(IReadOnlyDictionary<string, string> about) => string.Create(
-        CultureInfo.InvariantCulture, $"{about["sosia.kind"]}/{about["sosia.sha256"]}/1{(KeptBackground.Read(about) is { } background ? $"/background {background.Unrelated:R}" : "")}");
+    private static string Fingerprint(IReadOnlyDictionary<string, string> about) =>
+        $"{about["sosia.kind"]}/{about["sosia.sha256"]}/1{(KeptBackground.Read(about) is { } background ? $"/background {background.Sha256}" : "")}";
 
     private static Func<Tensor, Tensor> Load(ImportKind kind, string path, ClipInput input)
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Sosia.Learning.Evaluation;
 using Sosia.Matching;
 using Sosia.Torch;
@@ -9,11 +11,13 @@ namespace Sosia;
 /// <summary>The background of an encoder in the file of its model: entries beside the encoder's, and in the metadata what must be known before they are read.</summary>
 /// <param name="Width">Numbers of a whitened vector.</param>
 /// <param name="Unrelated">Cosine that one in a thousand pairs of unrelated clips reaches.</param>
-internal sealed record KeptBackground(int Width, double Unrelated)
+/// <param name="Sha256">Tells it from others.</param>
+internal sealed record KeptBackground(int Width, double Unrelated, string Sha256)
 {
     private const string Prefix = "background.";
     private const string WidthName = $"{Prefix}width";
     private const string UnrelatedName = $"{Prefix}unrelated";
+    private const string HashName = $"{Prefix}sha256";
 
     /// <summary>Thresholds of the whitened vectors.</summary>
     public MatchingOptions Matching => MatchingOptions.Clips(Unrelated);
@@ -22,7 +26,7 @@ internal sealed record KeptBackground(int Width, double Unrelated)
     /// <exception cref="KeyNotFoundException">A value is missing.</exception>
     /// <exception cref="FormatException">A value is no number.</exception>
     public static KeptBackground? Read(IReadOnlyDictionary<string, string> about) => about.TryGetValue(UnrelatedName, out var unrelated)
-        ? new KeptBackground(int.Parse(about[WidthName], NumberStyles.None, CultureInfo.InvariantCulture), double.Parse(unrelated, CultureInfo.InvariantCulture))
+        ? new KeptBackground(int.Parse(about[WidthName], NumberStyles.None, CultureInfo.InvariantCulture), double.Parse(unrelated, CultureInfo.InvariantCulture), about[HashName])
         : null;
 
     /// <summary>Into a file's metadata.</summary>
@@ -34,6 +38,7 @@ internal sealed record KeptBackground(int Width, double Unrelated)
         {
             about[WidthName] = background.Width.ToString(CultureInfo.InvariantCulture);
             about[UnrelatedName] = background.Unrelated.ToString("R", CultureInfo.InvariantCulture);
+            about[HashName] = Hash(background);
         }
     }
 
@@ -58,6 +63,10 @@ internal sealed record KeptBackground(int Width, double Unrelated)
         var background = Background.Read(entries);
         return clips => background.Apply(vectors(clips));
     }
+
+    /// <summary>What tells a background from others.</summary>
+    public static string Hash(Background background) =>
+        Convert.ToHexStringLower(SHA256.HashData([.. background.NamedState().SelectMany(entry => MemoryMarshal.AsBytes<float>(entry.Tensor.ToArray<float>()).ToArray())]));
 
     private static bool Is(StoredTensor stored) => stored.Name.StartsWith(Prefix, StringComparison.Ordinal);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using Sosia.Learning.Encoders;
 using Sosia.Learning.Evaluation;
 using Sosia.Learning.Methods;
@@ -38,15 +39,16 @@ public static class RunModels
             throw new UsageException($"the run {Printable.Text(folder)} is not finished: go on with `sosia train --resume {Printable.Text(folder)}`");
         }
 
+        TorchSetup.Prepare();
+        using var background = BackgroundOf(run);
         var hash = Hash(run.EncoderPath);
-        var model = $"{Name(run)}-{hash[..HashDigits]}";
+        var whole = background is null ? hash : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(hash + KeptBackground.Hash(background))));
+        var model = $"{Name(run)}-{whole[..HashDigits]}";
         var path = Path.Combine(ImportedModels.Folder, $"{model}.safetensors");
         if (!File.Exists(path))
         {
-            TorchSetup.Prepare();
             Directory.CreateDirectory(ImportedModels.Folder);
             using var encoder = Safetensors.Read(run.EncoderPath);
-            using var background = BackgroundOf(run);
             Safetensors.Write(path, [.. encoder.Tensors.Tensors, .. KeptBackground.Entries(background)], About(run, hash, background));
         }
 
@@ -54,7 +56,7 @@ public static class RunModels
     }
 
     /// <summary>The embedder of a model that was kept; nothing of the network is read until it is used.</summary>
-    internal static IEmbedder Open(string path, IReadOnlyDictionary<string, string> about) => Opened.GetOrAdd($"{path}\n{about["sosia.sha256"]}", _ =>
+    internal static IEmbedder Open(string path, IReadOnlyDictionary<string, string> about) => Opened.GetOrAdd($"{path}\n{about["sosia.sha256"]}\n{KeptBackground.Read(about)?.Sha256}", _ =>
     {
         var model = Path.GetFileNameWithoutExtension(path);
         var source = $"the encoder of the training {Printable.Text(about["sosia.source"])}";
@@ -69,7 +71,7 @@ public static class RunModels
             model,
             $"{source}; thresholds {(background is null ? "not measured" : "by its held-out videos")}",
             background?.Width ?? Whole(about["width"]),
-            $"run/{about["sosia.sha256"]}/{(background is null ? 2 : 3)}",
+            $"run/{about["sosia.sha256"]}/2{(background is null ? "" : $"/background {background.Sha256}")}",
             input.Sampling,
             () => Load(path, about, input),
             background?.Matching);

@@ -51,7 +51,7 @@ internal sealed class PartedFrames
     /// <summary>The frames in their order, each height x width x 3 bytes, in parts; decoded again where they are not held.</summary>
     /// <param name="length">Frames of a part, but for the last.</param>
     /// <returns>Parts that are read once, and to the end before the next is asked for.</returns>
-    /// <exception cref="VideoException">The video cannot be read any more.</exception>
+    /// <exception cref="VideoException">The video cannot be read any more, or is another one now.</exception>
     public IEnumerable<IEnumerable<byte[]>> Parts(int length)
     {
         using var frames = (Held == Count ? kept : Again()).GetEnumerator();
@@ -74,9 +74,15 @@ internal sealed class PartedFrames
     private IEnumerable<byte[]> Again()
     {
         using var reader = FrameReader.Open(video, request, stop);
-        while (reader.Read(out var frame))
+        var count = 0;
+        for (; count < Count && reader.Read(out var frame); count++)
         {
             yield return frame.Rgb.ToArray();
+        }
+
+        if (count < Count || reader.Read(out _))
+        {
+            throw new VideoException(VideoFault.Damaged, video.Path, "it changed while it was read");
         }
     }
 }

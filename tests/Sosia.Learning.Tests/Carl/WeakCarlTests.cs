@@ -103,13 +103,15 @@ public sealed class WeakCarlTests : IDisposable
     public void A_batch_without_partners_has_exactly_the_plain_loss()
     {
         using var scope = TensorScope.Enter();
-        using var single = Painted("a/0.mp4", "b/0.mp4", "0.mp4", "1.mp4", "c/0.mp4");
+        using var single = Painted("a/0.mp4", "b/0.mp4", "0.mp4", "c/0.mp4", "c/1.mp4");
         using var data = single.Open();
         using var weak = Built(weak: 1);
         using var plain = Built(weak: 0);
-        using var loader = Loaded(weak, data);
-        using var plainLoader = Loaded(plain, data);
-        var (losses, expected) = (Of(weak, loader.Next(Device.Cpu)), Of(plain, plainLoader.Next(Device.Cpu)));
+        using var loader = Loaded(weak, data, batch: 1);
+        using var plainLoader = Loaded(plain, data, batch: 1);
+        var (lone, same) = Enumerable.Range(0, 5).Select(_ => (Weak: loader.Next(Device.Cpu), Plain: plainLoader.Next(Device.Cpu)))
+            .First(batches => batches.Weak.Origins("other").Videos[0] == batches.Weak.Videos[0]);
+        var (losses, expected) = (Of(weak, lone), Of(plain, same));
         Assert.Equal(0, Term(losses, "weak").Item());
         Assert.Equal(expected.Total().Item(), losses.Total().Item());
         losses.Total().Backward();
@@ -136,6 +138,16 @@ public sealed class WeakCarlTests : IDisposable
         using var method = Built(weak: 1);
         Assert.True(method.BeginEpoch(new VideoSurvey(data.Training, Device.Cpu, 1), new Progress(0, 8, 2)));
         Assert.False(method.BeginEpoch(new VideoSurvey(data.Training, Device.Cpu, 1), new Progress(2, 8, 2)));
+    }
+
+    [Fact]
+    public void Videos_of_which_no_two_lie_in_one_folder_are_refused()
+    {
+        using var single = Painted("a/0.mp4", "b/0.mp4", "0.mp4");
+        using var data = single.Open();
+        using var method = Built(weak: 1);
+        var error = Assert.Throws<RecipeException>(() => method.BeginEpoch(new VideoSurvey(data.Training, Device.Cpu, 1), new Progress(0, 8, 2)));
+        Assert.Contains("no two lie in one folder", error.Message);
     }
 
     [Fact]

@@ -45,7 +45,9 @@ public sealed class ImportTests(TestVideos videos) : IDisposable
     public void UnrelatedVideosWhitenAModelAndTellItsThresholds()
     {
         Assert.Contains("is no pack: make one", Refused(2, "import", Checkpoint("tiny-3d-csl"), "--as", "3d-csl", "--background", "scenes"));
-        Said(0, "pack", "--scenes", "12", "--scene-seconds", "2", "--side", "224", "--rate", "2", "--out", "scenes");
+        Said(0, "pack", "--scenes", "3", "--scene-seconds", "2", "--side", "224", "--rate", "2", "--out", "few");
+        Assert.Contains("too few", Refused(2, "import", Checkpoint("tiny-3d-csl"), "--as", "3d-csl", "--background", "few"));
+        Said(0, "pack", "--scenes", "12", "--scene-seconds", "20", "--side", "224", "--rate", "2", "--out", "scenes");
         Said(0, "import", Checkpoint("tiny-3d-csl"), "--as", "3d-csl", "--name", "white", "--background", "scenes");
         Said(0, "import", Checkpoint("tiny-3d-csl"), "--as", "3d-csl", "--name", "plain");
         var models = Said(0, "models").Out;
@@ -58,7 +60,7 @@ public sealed class ImportTests(TestVideos videos) : IDisposable
         Assert.Contains("harbour.mp4", Said(0, "find", copy).Out);
 
         // With another background it would be another model.
-        Said(0, "pack", "--scenes", "20", "--scene-seconds", "2", "--side", "224", "--rate", "2", "--out", "others");
+        Said(0, "pack", "--scenes", "14", "--scene-seconds", "20", "--side", "224", "--rate", "2", "--out", "others");
         Assert.Contains("another model called white", Refused(2, "import", Checkpoint("tiny-3d-csl"), "--as", "3d-csl", "--name", "white", "--background", "others"));
     }
 

@@ -113,6 +113,7 @@ public sealed class EncoderCommandTests : IDisposable
     public void TheBackgroundOfATrainingBecomesTheThresholdsOfItsModel()
     {
         EncoderRuns.Make(shelf.At("runs/known"), "moco");
+        var before = Embedders.Named(shelf.At("runs/known")); // a background that is measured later makes another model
         using (var scope = TensorScope.Enter())
         {
             var width = EvaluatedEncoder.Open(shelf.At("runs/known")).Encoder.Width;
@@ -123,6 +124,8 @@ public sealed class EncoderCommandTests : IDisposable
 
         var (known, unknown) = (Embedders.Named(shelf.At("runs/known")), Embedders.Named(shelf.At("runs/moco")));
         Assert.EndsWith("thresholds by its held-out videos", known.Description, StringComparison.Ordinal);
+        Assert.NotEqual(before.Model, known.Model);
+        Assert.NotEqual(before.Identity.Fingerprint, known.Identity.Fingerprint);
         Assert.EndsWith("thresholds not measured", unknown.Description, StringComparison.Ordinal);
         Assert.InRange(known.Matching.LeastSimilarity, 0.05, 0.95);
         Assert.Equal(MatchingOptions.ThreeDCsl, unknown.Matching);
@@ -146,6 +149,7 @@ public sealed class EncoderCommandTests : IDisposable
         Assert.DoesNotContain(answer.Json.GetProperty("figures").EnumerateArray(), row => Text(row, "name").Contains("NMI", StringComparison.Ordinal));
         Assert.All(answer.Json.GetProperty("clusters").EnumerateArray(), video => Assert.Equal(JsonValueKind.Null, video.GetProperty("class").ValueKind));
         Assert.Contains("--data flat holds no class: it is laid out CLASS/VIDEO", Said(command), StringComparison.Ordinal);
+        Assert.Contains("--split chooses among the lists of a --dataset", Said([.. command, "--split", "2"]), StringComparison.Ordinal);
     }
 
     [Fact]
