@@ -72,9 +72,9 @@ public sealed record MatchingOptions
         MinQuality = ThreeDCsl.MinQuality,
         Network = Trunk.Network with { MinSimilarity = (float)(0.4 * unrelated) },
         ExtensionSimilarity = (float)(0.4 * unrelated),
-        LeastSimilarity = unrelated,
+        LeastSimilarity = 0.85 * unrelated,
         AloneSimilarity = 1 - ((1 - unrelated) / 8),
-        DistinctSimilarity = (float)Math.Max(Trunk.DistinctSimilarity, 1 - ((1 - unrelated) / 4)),
+        DistinctSimilarity = (float)Math.Max(Trunk.DistinctSimilarity, unrelated),
         MinConfidence = 1.6,
         MinCoverage = 0.5,
     };

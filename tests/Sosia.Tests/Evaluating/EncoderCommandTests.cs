@@ -127,7 +127,7 @@ public sealed class EncoderCommandTests : IDisposable
         Assert.NotEqual(before.Model, known.Model);
         Assert.NotEqual(before.Identity.Fingerprint, known.Identity.Fingerprint);
         Assert.EndsWith("thresholds not measured", unknown.Description, StringComparison.Ordinal);
-        Assert.InRange(known.Matching.LeastSimilarity, 0.05, 0.95);
+        Assert.InRange(known.Matching.LeastSimilarity, 0.01, 0.95);
         Assert.Equal(MatchingOptions.ThreeDCsl, unknown.Matching);
 
         var answer = Shell.Run(shelf.Folder, "add", "data", "--model", "runs/known", "--library", "trained");
